@@ -1,0 +1,83 @@
+// How every command runs: one promise, progress while it goes, one line of result, two lines of failure, and what failed last for why().
+import { failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import type { Progress } from "../flow/progress";
+import { progressText } from "../flow/progress";
+import type { Platform } from "../platform/ports";
+
+/** Milliseconds between two lines of progress: a console of 115,200 baud blocks while it prints. */
+const PROGRESS_EVERY = 2000;
+
+export interface Runner {
+  /** Runs `action`; prints what `describe` makes of its value. The promise rejects with the Failure. */
+  run<T>(name: string, action: (done: Done<T>) => void, describe: (value: T, seconds: number) => string): Promise<T>;
+  /** The same for commands that move data: one at a time, with progress. */
+  transfer<T extends { seconds?: number }>(
+    name: string, action: (started: (progress: Progress) => void, done: Done<T>) => void, describe: (value: T, seconds: number) => string,
+  ): Promise<T>;
+  /** The last failure of any command. */
+  lastFailure(): Failure | undefined;
+  /** The transfer that is going on, "" if none is. */
+  busyWith(): string;
+}
+
+function ignore(): void {}
+
+export function createRunner(platform: Platform): Runner {
+  const print = platform.console.print;
+  const clock = platform.clock;
+  let last: Failure | undefined;
+  let busy = "";
+
+  function run<T>(name: string, action: (done: Done<T>) => void, describe: (value: T, seconds: number) => string): Promise<T> {
+    const start = clock.ticks();
+    const promise = new Promise<T>(function (resolve, reject) {
+      action(function (failed, value) {
+        if (failed) {
+          last = failed;
+          print(name + " failed: " + failed.message);
+          print("  " + failed.hint);
+          return reject(failed);
+        }
+        const line = describe(value as T, (clock.ticks() - start) / 1000);
+        if (line) print(line);
+        resolve(value as T);
+      });
+    });
+    // Said on the console already: a caller at the REPL need not handle it as well. (catch() alone would turn a value into a rejection.)
+    promise.then(ignore, ignore);
+    return promise;
+  }
+
+  return {
+    run: run,
+    transfer: function (name, action, describe) {
+      const start = clock.ticks();
+      let timer: number | undefined;
+
+      function show(progress: Progress): void {
+        timer = platform.timers.after(PROGRESS_EVERY, function () {
+          print("  " + progressText(progress.moved(), progress.total, (clock.ticks() - start) / 1000));
+          show(progress);
+        });
+      }
+
+      return run(
+        name,
+        function (done) {
+          if (busy) return done(failure("busy", busy + " is still going on", "One transfer at a time: wait for its promise, then start the next."));
+          busy = name;
+          action(show, function (failed, value) {
+            busy = "";
+            platform.timers.cancel(timer);
+            if (value) value.seconds = (clock.ticks() - start) / 1000;
+            done(failed, value);
+          });
+        },
+        describe,
+      );
+    },
+    lastFailure: () => last,
+    busyWith: () => busy,
+  };
+}

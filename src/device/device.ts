@@ -1,0 +1,77 @@
+// The object `device` that the user meets at the REPL: names and order of arguments do not move (docs/commands.md).
+import type { Failure } from "../flow/failure";
+import type { Platform } from "../platform/ports";
+import type { TimeResult, TimeServer } from "../sntp/client";
+import { syncTime } from "../sntp/client";
+import { createRunner } from "./command";
+import { createContext } from "./context";
+import { helpLines } from "./help";
+import type { Status } from "./status";
+import { readStatus, statusLines } from "./status";
+import { get, put, transferLine } from "./transfers";
+
+/** The time servers of the settings, or AWS's and the public pool. */
+function timeServers(settings: { [name: string]: any }): TimeServer[] {
+  const time = settings["time"];
+  const servers: any[] = time ? time.servers : ["time.aws.com", "pool.ntp.org"];
+  return servers.map(function (server) {
+    return typeof server == "string" ? { host: server, port: 123 } : { host: server.host, port: server.port || 123 };
+  });
+}
+
+export function createDevice(platform: Platform) {
+  const runner = createRunner(platform);
+  const context = createContext(platform);
+
+  function printAll(lines: string[]): string {
+    for (const line of lines) platform.console.print(line);
+    return "";
+  }
+
+  return {
+    help: function (command?: string) {
+      return runner.run<string[]>("help", function (done) {
+        const lines = helpLines(command);
+        if (lines instanceof Array) done(undefined, lines);
+        else done(lines);
+      }, printAll);
+    },
+    status: function () {
+      return runner.run<Status>("status", function (done) {
+        done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner.busyWith()));
+      }, (status) => printAll(statusLines(status)));
+    },
+    why: function () {
+      return runner.run<Failure | undefined>("why", function (done) {
+        done(undefined, runner.lastFailure());
+      }, function (failed) {
+        if (!failed) return "Nothing has failed since the start.";
+        const said = failed.cause;
+        const answer = said ? ["the server said " + said.status + " " + said.code + ", " + said.message, "request id " + said.requestId] : [];
+        return printAll(["code " + failed.code + ": " + failed.message].concat(answer, [failed.hint]));
+      });
+    },
+    configure: function (patch: { [name: string]: any }) {
+      return runner.run<string[]>("configure", function (done) {
+        const failed = context.configure(patch);
+        done(failed, failed ? undefined : Object.keys(patch));
+      }, (changed) => "configured: " + changed.join(", "));
+    },
+    syncTime: function () {
+      return runner.run<TimeResult>("syncTime", function (done) {
+        context.online(function (failed) {
+          if (failed) done(failed);
+          else syncTime(platform, timeServers(context.settings()), done);
+        });
+      }, (time) => "time " + new Date(platform.clock.now()).toISOString() + " from " + time.server + ", moved by " + time.offset + " ms, way " + time.delay + " ms");
+    },
+    put: function (path: string, key?: string, options?: unknown) {
+      return runner.transfer("put " + path, (started, done: any) => put(platform, context, path, key, options, started, done),
+        (result: any, seconds) => transferLine("put " + result.key, result, seconds));
+    },
+    get: function (key: string, path?: string, options?: unknown) {
+      return runner.transfer("get " + key, (started, done: any) => get(platform, context, key, path, options, started, done),
+        (result: any, seconds) => transferLine("get " + result.path, result, seconds));
+    },
+  };
+}

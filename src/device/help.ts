@@ -1,0 +1,25 @@
+// device.help(): every command in one line, or one command with its arguments.
+import type { Failure } from "../flow/failure";
+import { failure } from "../flow/failure";
+
+/** The lines to print for `command`, or for all commands. */
+export function helpLines(command: string | undefined): string[] | Failure {
+  // One line a command: how it is called, then what it does.
+  const table = (
+    "help([command]) | this list, or one command\n" +
+    "status() | clock, network, memory, settings\n" +
+    "why() | all that is known of the last failure\n" +
+    'configure(patch) | changes settings: configure({s3:{bucket:"my-logs"}}); null takes one away\n' +
+    "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
+    "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: {payload:\"signed\"|\"unsigned\"}\n" +
+    "get(key, path?) | downloads an object to the card; the old file stays until the new one is complete"
+  ).split("\n");
+  const lines = table
+    .filter((line) => !command || line.split("(")[0] == command)
+    .map(function (line) {
+      const parts = line.split(" | ");
+      return command ? "device." + parts[0] + "\n  " + parts[1] : "device." + parts[0]!.padEnd(27) + " " + parts[1];
+    });
+  if (lines.length) return lines;
+  return failure("argument", "There is no command " + command, "device.help() lists them.");
+}

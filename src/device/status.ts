@@ -1,0 +1,56 @@
+// device.status(): what a person looks at first when something does not work.
+import type { Platform } from "../platform/ports";
+import { VERSION } from "../version";
+import { bucketAddress } from "../s3/address";
+import type { SettingsMistake, Values } from "./settings/check";
+
+export interface Status {
+  version: string;
+  /** ISO 8601, or "not set". */
+  time: string;
+  network: string;
+  variables: { used: number; total: number };
+  /** Bytes of native heap; absent where TLS lives in the variables. */
+  nativeHeap?: number;
+  /** What is wrong with the settings, one line each. */
+  mistakes: string[];
+  /** Where the bucket is, "" without s3 settings. */
+  bucket: string;
+  /** The transfer that is going on, "" if none is. */
+  busy: string;
+  /** True if a root certificate is in flash. Whether this interpreter checks it is another matter: stock Espruino does not. */
+  rootCertificate: boolean;
+}
+
+export function readStatus(platform: Platform, settings: Values, mistakes: SettingsMistake[], busy: string): Status {
+  const s3 = settings["s3"];
+  const address = s3 && !mistakes.length ? bucketAddress(s3) : undefined;
+  const status: Status = {
+    version: VERSION,
+    time: platform.clock.isSet() ? new Date(platform.clock.now()).toISOString() : "not set",
+    network: platform.network.state(),
+    variables: platform.memory.variables(),
+    mistakes: mistakes.map((mistake) => mistake.message),
+    bucket: address ? address.hostHeader + address.root : "",
+    busy: busy,
+    rootCertificate: platform.flash.read("ca.der") !== undefined,
+  };
+  const heap = platform.memory.nativeHeap();
+  if (heap !== undefined) status.nativeHeap = heap;
+  return status;
+}
+
+/** The status in lines. */
+export function statusLines(status: Status): string[] {
+  const memory = status.variables;
+  const lines = [
+    "espruino-aws " + status.version,
+    "time      " + status.time + (status.time == "not set" ? " (device.syncTime())" : ""),
+    "network   " + status.network,
+    "memory    " + memory.used + " of " + memory.total + " variables" + (status.nativeHeap === undefined ? "" : ", " + status.nativeHeap + " bytes of native heap free"),
+    "bucket    " + (status.bucket || "not set"),
+    "TLS trust the server's certificate is not checked by stock Espruino; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
+  ];
+  if (status.busy) lines.push("busy      " + status.busy);
+  return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
+}

@@ -1,0 +1,83 @@
+// device.put and device.get: arguments, defaults, and the line at the end.
+import { toUtf8 } from "../bytes/utf8";
+import { failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import type { Progress } from "../flow/progress";
+import { bytesText } from "../flow/progress";
+import type { Platform } from "../platform/ports";
+import { encryptionHeaders } from "../s3/encryption";
+import type { GetResult } from "../s3/get";
+import { getObject } from "../s3/get";
+import type { PutResult } from "../s3/put";
+import { putObject } from "../s3/put";
+import type { Context } from "./context";
+
+/** What every transfer's result says beside its own. */
+export interface Transferred {
+  /** From the command to its end. */
+  seconds: number;
+  /** True if it went on from an earlier, interrupted transfer. */
+  resumed: boolean;
+}
+
+/** The name at the end of a path or key. */
+export function baseName(path: string): string {
+  return path.substr(path.lastIndexOf("/") + 1);
+}
+
+function argumentFault(path: string, key: string, longestPath: number): Failure | undefined {
+  if (typeof path != "string" || path == "" || path[path.length - 1] == "/") return failure("argument", "A path on the card is missing", 'For example device.put("log.txt") or device.get("firmware.bin","firmware.bin")');
+  if (toUtf8(path).length > longestPath) return failure("argument", "The path is longer than " + longestPath + " bytes", "A card takes no longer ones; give a shorter path.");
+  if (typeof key != "string" || key == "") return failure("argument", "A key is missing", 'For example device.get("firmware.bin")');
+  if (toUtf8(key).length > 1024) return failure("argument", "The key is longer than 1,024 bytes", "S3 takes no longer ones; s3.prefix counts as well.");
+  return undefined;
+}
+
+function optionFault(options: any, known: string[]): Failure | undefined {
+  for (const name in options) {
+    if (known.indexOf(name) < 0) return failure("argument", "There is no option " + name, known.length ? "Known options: " + known.join(", ") : "This command takes no options.");
+  }
+  return undefined;
+}
+
+/** Uploads `path`; `key` defaults to s3.prefix and the file's name. */
+export function put(
+  platform: Platform, context: Context, path: string, key: string | undefined, options: any,
+  started: (progress: Progress) => void, done: Done<PutResult & Transferred>,
+): void {
+  const s3 = context.settings()["s3"] || {};
+  const name = key || (s3.prefix || "") + baseName("" + path);
+  const fault = argumentFault(path, name, platform.files.longestPath) || optionFault(options, ["payload"]);
+  if (fault) return done(fault);
+  context.ready(function (failed, access) {
+    if (failed) return done(failed);
+    const payload = (options && options.payload) || s3.payload || "signed";
+    putObject(platform, access!, path, name, { signed: payload != "unsigned", headers: encryptionHeaders(s3.encryption) }, started, function (refused, result) {
+      if (refused) done(refused);
+      else done(undefined, Object.assign(result!, { seconds: 0, resumed: false }));
+    });
+  });
+}
+
+/** Downloads `key`; `path` defaults to its last part. */
+export function get(
+  platform: Platform, context: Context, key: string, path: string | undefined, options: any,
+  started: (progress: Progress) => void, done: Done<GetResult & Transferred>,
+): void {
+  const name = path || baseName("" + key);
+  const fault = argumentFault(name, key, platform.files.longestPath) || optionFault(options, []);
+  if (fault) return done(fault);
+  context.ready(function (failed, access) {
+    if (failed) return done(failed);
+    getObject(platform, access!, key, name, started, function (refused, result) {
+      if (refused) done(refused);
+      else done(undefined, Object.assign(result!, { seconds: 0, resumed: false }));
+    });
+  });
+}
+
+/** The one line at the end of a transfer. */
+export function transferLine(what: string, result: { size: number; etag: string }, seconds: number): string {
+  const rate = seconds > 0 ? ", " + bytesText(result.size / seconds) + "/s" : "";
+  return what + ": " + result.size + " bytes in " + seconds.toFixed(1) + " s" + rate + ", etag " + result.etag;
+}

@@ -1,0 +1,19 @@
+// Records in the interpreter's Storage. Traps: names beyond 28 characters are cut silently, an empty write throws, a full flash throws.
+import type { Flash } from "../platform/ports";
+
+const storage = require("Storage");
+
+export const flash: Flash = {
+  read: storage.read,
+  write: function (name, data) {
+    if (name.length > 28 || data == "") return false;
+    try {
+      return storage.write(name, data) && storage.read(name) == data;
+    } catch (error) {
+      return false;
+    }
+  },
+  erase: function (name) {
+    if (storage.read(name) !== undefined) storage.erase(name);
+  },
+};

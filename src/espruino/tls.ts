@@ -1,0 +1,221 @@
+// TLS sockets, tamed: the host's traps are met here and an honest Socket comes out. Among them: 'connect' before the handshake; no
+// timeouts; connect() throws; a clean end is error -30848; a failed handshake is a bare close and an uncaught exception elsewhere;
+// network calls inside a 'data' listener crash; write() copies what it is given, byte by byte.
+import { failure } from "../flow/failure";
+import type { Failure, FailureCode } from "../flow/failure";
+import type { Socket, Tls } from "../platform/ports";
+import { timers } from "./clock";
+import { flash } from "./flash";
+import { tlsMemory } from "./memory";
+import { raiseNetworkChunk, restoreNetworkChunk } from "./networkChunk";
+
+/** mbedTLS's code for close_notify: the peer ended cleanly. */
+const CLOSE_NOTIFY = -30848;
+
+/** What connect() threw, as a failure. */
+function notConnected(error: unknown, where: string): Failure {
+  const text = "" + error;
+  const says = function (words: string): boolean {
+    return text.split(words).length > 1;
+  };
+  if (says("locate host")) return failure("dns", "The name " + where + " cannot be resolved", "Is it spelled right, without https:// and path? Is the network up?");
+  if (says("memory")) return failure("memory", "Not enough memory for TLS: " + text, "Use a module with PSRAM, a build with a larger reserve, or close other connections.");
+  if (says("'ca'")) return failure("certificate", "ca.der cannot be read: " + text, "Write Amazon's root to Storage as DER (binary), not PEM text: see certs/README.md.");
+  if (says("'cert'") || says("pk_parse")) return failure("certificate", "The device's certificate or key cannot be read: " + text, "cert.der and key.der in Storage must be DER (binary), not PEM text.");
+  return failure("connect", where + " does not accept connections", "Check host and port; is a firewall in between?");
+}
+
+/** The one exception of a handshake that failed, caught while a handshake is going on; any other is thrown on to be printed as usual. */
+let handshakeError = "";
+let handshakes = 0;
+/** Links that are open or opening. */
+let links = 0;
+
+function onUncaught(error: unknown): void {
+  const text = "" + error;
+  if (text.split("mbedtls_").length < 2) throw error;
+  handshakeError = text;
+}
+
+function watchHandshake(on: boolean): void {
+  handshakes += on ? 1 : -1;
+  if (on && handshakes == 1) process.on("uncaughtException", onUncaught);
+  if (!on && handshakes == 0) process.removeListener("uncaughtException", onUncaught);
+}
+
+/** What a failed handshake means, by mbedTLS's code. */
+function handshakeFailure(where: string): Failure {
+  const text = handshakeError;
+  handshakeError = "";
+  const code = text.substr(text.lastIndexOf("-0x"), 7);
+  const known: { [code: string]: string } = {
+    "-0x2700": "The server's certificate is not trusted: is ca.der the right root, and the clock right?",
+    "-0x4290": "Too little memory for the handshake: a module with PSRAM, or a build with a larger reserve.",
+    "-0x7200": "The server sends records larger than this build takes.",
+    "-0x7780": "The server refused: no common cipher or TLS version, or it does not accept the device's certificate.",
+  };
+  return failure(
+    "handshake", "TLS handshake with " + where + " failed" + (text ? ": " + text : ""),
+    known[code] || "Is this a TLS port (443)? Is the board short of memory? Try again.",
+  );
+}
+
+/** Codes and reasons of a connection that ended before its time. */
+function lost(code: FailureCode, where: string, what: string): Failure {
+  return failure(code, "The connection to " + where + " " + what, "Try again; is the WiFi signal weak?");
+}
+
+/** The device's records for a connection: the root always, certificate and key for mutual TLS. */
+function certificates(mutual: boolean | undefined): { ca?: string; cert?: string; key?: string } {
+  const found: { ca?: string; cert?: string; key?: string } = {};
+  const ca = flash.read("ca.der");
+  if (ca !== undefined) found.ca = ca;
+  const cert = mutual ? flash.read("cert.der") : undefined;
+  const key = mutual ? flash.read("key.der") : undefined;
+  if (cert !== undefined) found.cert = cert;
+  if (key !== undefined) found.key = key;
+  return found;
+}
+
+export const tls: Tls = {
+  connect: function (options, events) {
+    const where = options.host + (options.port == 443 ? "" : ":" + options.port);
+    let raw: EspruinoSocket | undefined;
+    /** The handshake is proven. */
+    let open = false;
+    /** end() was called here, or a deadline passed: only the close is awaited. */
+    let ending = false;
+    let over = false;
+    /** The drain of the hello has come: it may come after the first data. */
+    let helloDrained = false;
+    /** Something moved since the silence was last looked at. */
+    let moved = false;
+    let idle = 0;
+    let errorCode = 0;
+    let reason: Failure | undefined;
+    let deadline: number | undefined;
+    /** The interpreter keeps unsent bytes in a field that may be set instead of copied into. */
+    let direct = false;
+
+    function finish(failed: Failure | undefined): void {
+      if (over) return;
+      over = true;
+      timers.cancel(deadline);
+      if (!open) watchHandshake(false);
+      if (raw) links--;
+      raw = undefined;
+      if (failed) events.failed(failed);
+      else events.end();
+    }
+
+    function shut(failed: Failure | undefined): void {
+      if (ending || over) return;
+      ending = true;
+      reason = failed;
+      timers.cancel(deadline);
+      // The close normally follows at once; a socket that never reports it must not hold its owner.
+      deadline = timers.after(5000, function () {
+        finish(reason);
+      });
+      if (raw) raw.end();
+    }
+
+    function watchSilence(): void {
+      if (!options.silenceSeconds) return;
+      deadline = timers.after(options.silenceSeconds * 500, function () {
+        idle = moved ? 0 : idle + 1;
+        moved = false;
+        if (idle < 2) watchSilence();
+        else shut(lost("timeout", where, "was silent for " + options.silenceSeconds + " s"));
+      });
+    }
+
+    function proven(): void {
+      open = true;
+      watchHandshake(false);
+      handshakeError = "";
+      timers.cancel(deadline);
+      watchSilence();
+      raiseNetworkChunk(options.stride);
+      direct = !!raw && raw.dSnd === "";
+      events.open();
+    }
+
+    function onDrain(): void {
+      if (ending || over) return;
+      moved = true;
+      if (!open) proven();
+      else if (helloDrained) events.drain();
+      helloDrained = true;
+    }
+
+    function onBytes(bytes: string): void {
+      if (ending || over) return;
+      moved = true;
+      if (!open) proven();
+      events.data(bytes);
+    }
+
+    function onClose(hadError: boolean): void {
+      if (reason || ending) return finish(reason);
+      if (open) {
+        if (errorCode == CLOSE_NOTIFY) finish(undefined);
+        else finish(lost("connection-lost", where, "broke" + (hadError ? " (" + errorCode + ")" : "")));
+        return;
+      }
+      // The exception that tells why may come a moment later.
+      ending = true;
+      timers.cancel(deadline);
+      deadline = timers.after(20, function () {
+        finish(handshakeFailure(where));
+      });
+    }
+
+    function start(): void {
+      if (ending) return finish(reason);
+      const short = tlsMemory();
+      if (short) return finish(short);
+      restoreNetworkChunk();
+      // Where TLS lives in the variables it needs two runs of 1,200 of them. Not while another link is open: its state must not move.
+      if (!links) E.defrag();
+      try {
+        raw = require("tls").connect(Object.assign({ host: options.host, port: options.port }, certificates(options.deviceCertificate)));
+        if (!raw) return finish(notConnected("", where));
+        links++;
+        raw.on("drain", onDrain);
+        // Trap 0: a network call in a 'data' listener pulls the network away under the interpreter, and the listener runs deep in its
+        // stack. So the bytes go through the queue of events like everything else: there all is allowed, and the order is kept.
+        raw.on("data", function (bytes) {
+          if (raw) raw.emit("bytes", bytes);
+        });
+        raw.on("bytes", onBytes);
+        raw.on("error", function (error) {
+          errorCode = error.code;
+        });
+        raw.on("close", onClose);
+        raw.write(options.hello);
+        options.hello = "";
+      } catch (error) {
+        return finish(notConnected(error, where));
+      }
+      deadline = timers.after(options.handshakeSeconds * 1000, function () {
+        shut(failure("timeout", where + " did not finish the TLS handshake within " + options.handshakeSeconds + " s", "Is this a TLS port? A slow board may need more: tls.handshakeSeconds."));
+      });
+    }
+
+    const socket: Socket = {
+      write: function (bytes) {
+        if (ending || over || !raw) return;
+        if (direct && raw.dSnd === "") raw.dSnd = bytes;
+        else raw.write(bytes);
+      },
+      end: function () {
+        shut(undefined);
+      },
+    };
+    watchHandshake(true);
+    // No event may come before this returns, and connecting blocks.
+    timers.after(0, start);
+    return socket;
+  },
+};

@@ -1,0 +1,139 @@
+// One request and its answer on a connection of its own: the driver between a Tls port, a body and the response parser.
+import type { Bytes } from "../bytes/bytes";
+import type { Done, Failure } from "../flow/failure";
+import type { Platform, Socket } from "../platform/ports";
+import type { Response } from "./response";
+import { createResponseParser } from "./response";
+
+/** A request body that is made piece by piece, while it is sent. */
+export interface BodySource {
+  /** The next piece, or "" when all has been given or when `failed` has a value. */
+  next(): Bytes;
+  /** Why the body cannot go on: the connection is then closed without completing the request. */
+  failed(): Failure | undefined;
+}
+
+export interface Exchange {
+  host: string;
+  port: number;
+  method: string;
+  /** Request line and headers, from `requestHead`. It is let go once it is sent. */
+  head: Bytes;
+  body?: BodySource;
+  /** The head says Expect: 100-continue: wait a second for the server's word before the body. */
+  expectContinue?: boolean;
+  /** Headers of the answer to keep, in lower case, joined by spaces. */
+  keep: string;
+  deviceCertificate?: boolean;
+  handshakeSeconds: number;
+  silenceSeconds: number;
+  /** See TlsOptions. */
+  stride: number;
+}
+
+/** What becomes of the answer's body. A failure given back ends the exchange. */
+export interface BodySink {
+  head?(response: Response): Failure | undefined;
+  body(bytes: Bytes): Failure | undefined;
+}
+
+/**
+ * Runs one exchange and calls `done` once, when the connection is closed. The answer counts as soon as it is complete,
+ * however the connection ends then; an answer that comes before the body is sent stops the body (S3 refuses early).
+ */
+export function exchange(platform: Platform, request: Exchange, sink: BodySink, done: Done<Response>): void {
+  let socket: Socket | undefined;
+  let sending = false;
+  let answer: Response | undefined;
+  let complete = false;
+  let failed: Failure | undefined;
+  let waiting: number | undefined;
+
+  /** The connection is no longer needed; `done` is called when it is closed. */
+  function close(reason: Failure | undefined): void {
+    if (!failed && !complete) failed = reason;
+    sending = false;
+    platform.timers.cancel(waiting);
+    if (socket) socket.end();
+  }
+
+  function pump(): void {
+    if (!sending) return;
+    const piece = request.body!.next();
+    if (piece != "") return socket!.write(piece);
+    sending = false;
+    const reason = request.body!.failed();
+    if (reason) close(reason);
+  }
+
+  function startBody(): void {
+    platform.timers.cancel(waiting);
+    waiting = undefined;
+    if (!request.body || answer || failed || sending) return;
+    sending = true;
+    pump();
+  }
+
+  const parser = createResponseParser(request.method, request.keep, {
+    interim: function () {
+      if (!waiting) return;
+      platform.timers.cancel(waiting);
+      // From a timer: the parser that calls this stands deep in a small stack.
+      waiting = platform.timers.after(0, startBody);
+    },
+    head: function (response) {
+      answer = response;
+      sending = false;
+      const reason = sink.head && sink.head(response);
+      if (reason) close(reason);
+    },
+    body: function (bytes) {
+      if (failed) return;
+      const reason = sink.body(bytes);
+      if (reason) close(reason);
+    },
+    end: function () {
+      if (!failed) complete = true;
+      close(undefined);
+    },
+    failed: close,
+  });
+
+  function over(reason: Failure | undefined): void {
+    platform.timers.cancel(waiting);
+    if (!complete && !failed) {
+      // What the socket says is nearer to the cause than what the parser makes of the missing rest.
+      if (reason) failed = reason;
+      else parser.close(true);
+    }
+    socket = undefined;
+    if (failed) done(failed, answer);
+    else done(undefined, answer);
+  }
+
+  const hello = request.head;
+  request.head = "";
+  socket = platform.tls.connect(
+    {
+      host: request.host,
+      port: request.port,
+      hello: hello,
+      deviceCertificate: !!request.deviceCertificate,
+      handshakeSeconds: request.handshakeSeconds,
+      silenceSeconds: request.silenceSeconds,
+      stride: request.stride,
+    },
+    {
+      open: function () {
+        if (request.expectContinue) waiting = platform.timers.after(1000, startBody);
+        else startBody();
+      },
+      data: parser.feed,
+      drain: pump,
+      end: function () {
+        over(undefined);
+      },
+      failed: over,
+    },
+  );
+}

@@ -1,0 +1,188 @@
+// The ports: what the firmware needs from its host. Interfaces only; src/espruino holds the one adapter, the tests hold theirs.
+import type { Bytes } from "../bytes/bytes";
+import type { Failure } from "../flow/failure";
+
+/** UTC with an own offset, because not every host lets its clock be set. */
+export interface Clock {
+  /** Milliseconds since 1970 UTC, whole. Meaningless until `isSet()`. */
+  now(): number;
+  /** Milliseconds that only ever go forward, for durations. */
+  ticks(): number;
+  /** True once `set` was called in this run. */
+  isSet(): boolean;
+  /** Makes `now()` answer `utc` (milliseconds since 1970) from here on. */
+  set(utc: number): void;
+}
+
+/** One-shot timers; an id is never 0. */
+export interface Timers {
+  /** Calls `action` once after `milliseconds`. */
+  after(milliseconds: number, action: () => void): number;
+  /** Cancels a timer; 0, undefined and ended ones are ignored. */
+  cancel(id: number | undefined): void;
+}
+
+export interface Random {
+  /** `count` bytes. Not secret: good for nonces and jitter, no more (SECURITY: stock Espruino has no entropy source). */
+  bytes(count: number): Bytes;
+  /** 0 <= x < 1. */
+  fraction(): number;
+}
+
+/** What can be hashed: parts are hashed one after the other, as if joined. */
+export type HashInput = Bytes | Uint8Array | ArrayBuffer | HashInput[];
+
+export interface Hash {
+  /** SHA-256, 32 bytes. One shot: the host has no incremental hash. Linked data of more than about 16,000 bytes throws on a board. */
+  sha256(input: HashInput): ArrayBuffer;
+  /** Writes the 64 hex digits of a 32-byte digest into `target`. */
+  hexInto(digest: ArrayBuffer, target: Uint8Array): void;
+  /** A fresh array (byteOffset 0) of the joined parts. */
+  array(input: HashInput): Uint8Array;
+  /** The bytes of `array`. On a board this may be the array's own memory: use the text before the array changes. */
+  text(array: Uint8Array): Bytes;
+  /** CRC-32 (zlib) of `data` following data of checksum `previous` (0 at the start), 0..2^32-1. */
+  crc32(data: Bytes, previous: number): number;
+}
+
+/** A file on the card that is open. No call throws; what went wrong is in the answer. */
+export interface OpenFile {
+  /** Up to `length` bytes from the current position; "" at the end or when the card fails. */
+  read(length: number): Bytes;
+  /** False if not all of `data` could be written (card full, card gone). */
+  write(data: Bytes): boolean;
+  /** Moves to `position` bytes from the start. */
+  seek(position: number): void;
+  close(): void;
+}
+
+export interface FileInfo {
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970 of the last change, in the card's own clock (2 s steps on FAT). */
+  modified: number;
+}
+
+export interface Files {
+  /** Mounts the card where the host needs that; undefined on success or if it was mounted before. */
+  mount(card: CardPins | undefined): Failure | undefined;
+  /** undefined if the file does not exist, is a directory or the card does not answer. */
+  stat(path: string): FileInfo | undefined;
+  /** "r" reads, "w" creates or empties. undefined if it cannot be opened. */
+  open(path: string, mode: "r" | "w" | "a"): OpenFile | undefined;
+  /** False if it could not be removed. */
+  remove(path: string): boolean;
+  /** Longest path the host takes, bytes. */
+  longestPath: number;
+}
+
+/** Pins of the card's SPI bus, as names ("D5") or numbers. */
+export interface CardPins {
+  cs: string | number;
+  sck: string | number;
+  miso: string | number;
+  mosi: string | number;
+}
+
+/** Named records in the flash of the interpreter (Espruino's Storage); names of at most 28 characters. */
+export interface Flash {
+  /** undefined if there is no such record. */
+  read(name: string): Bytes | undefined;
+  /** Writes and reads back; false if flash is full or the record differs. */
+  write(name: string, data: Bytes): boolean;
+  erase(name: string): void;
+}
+
+export interface DatagramReply {
+  data: Bytes;
+  address: string;
+  port: number;
+}
+
+export interface Udp {
+  /**
+   * Sends one datagram from a socket of its own and hands over every answer until `close()`.
+   * The host sends to a wrong address when a name cannot be resolved, so an answer must be checked by its content.
+   */
+  send(host: string, port: number, data: Bytes, received: (reply: DatagramReply) => void): { close(): void };
+}
+
+export interface TlsOptions {
+  /** Host name or address; resolved by the host, blocking. */
+  host: string;
+  port: number;
+  /** What is said first, at least one byte. That it could be sent is the only proof of a handshake. */
+  hello: Bytes;
+  /** Present the device's certificate and key. */
+  deviceCertificate?: boolean;
+  /** Until `hello` is sent. */
+  handshakeSeconds: number;
+  /** The longest time without any byte moved either way; 0 = no limit. */
+  silenceSeconds: number;
+  /** Bytes worth moving in one pass of the host's network, which it may take less of; 0 = as the host likes. More is faster and takes more memory. */
+  stride: number;
+}
+
+/**
+ * What a socket tells. `open` comes once, first; then `data` and `drain` in any order; then exactly one of `end` and
+ * `failed`, last, when the connection is closed and its memory is given back.
+ */
+export interface SocketEvents {
+  /** The handshake is done and the hello is on its way: write the next piece if there is one. */
+  open(): void;
+  /** Bytes came. */
+  data(bytes: Bytes): void;
+  /** The piece written last is on its way: write the next one. */
+  drain(): void;
+  /** Over: the peer ended cleanly (close_notify), or `end()` was called here. */
+  end(): void;
+  /** Over: not reached, not secured, broken, silent too long. Codes: memory, dns, connect, certificate, handshake, timeout, connection-lost. */
+  failed(failure: Failure): void;
+}
+
+/** An honest socket. One piece is under way at a time: write after `open` and after each `drain`, from any event. */
+export interface Socket {
+  /** Sends `bytes`; `drain` tells when they are on their way. Ignored after the end. */
+  write(bytes: Bytes): void;
+  /** Closes; `end` follows. Nothing is sent or delivered any more. */
+  end(): void;
+}
+
+export interface Tls {
+  /** Opens a TLS connection. Never throws; every outcome is an event, none before this returns. */
+  connect(options: TlsOptions, events: SocketEvents): Socket;
+}
+
+export interface Network {
+  /** Brings the network up if it is not; `done` gets undefined or a failure with code wifi. */
+  up(wifi: { ssid: string; password?: string } | undefined, done: (failure?: Failure) => void): void;
+  /** What is known of the link, for people: "connected 10.0.0.7", "off". */
+  state(): string;
+}
+
+export interface Memory {
+  /** Interpreter variables: in use and in all. */
+  variables(): { used: number; total: number };
+  /** Native heap, bytes free; undefined where TLS lives in the interpreter's variables. */
+  nativeHeap(): number | undefined;
+}
+
+export interface Console {
+  /** Prints one line. The serial console blocks at 11 kB/s: keep it short. */
+  print(line: string): void;
+}
+
+/** Everything the host gives. */
+export interface Platform {
+  clock: Clock;
+  timers: Timers;
+  random: Random;
+  hash: Hash;
+  files: Files;
+  flash: Flash;
+  udp: Udp;
+  tls: Tls;
+  network: Network;
+  memory: Memory;
+  console: Console;
+}

@@ -1,0 +1,90 @@
+// The body of a streaming upload, aws-chunked (S3 API reference, sigv4-streaming, sigv4-streaming-trailers): a file in chunks of 8 KiB, one in memory.
+import { base64 } from "../bytes/base64";
+import { uint32 } from "../bytes/bigEndian";
+import { failure } from "../flow/failure";
+import type { Failure } from "../flow/failure";
+import type { BodySource } from "../http/exchange";
+import type { Hash, OpenFile } from "../platform/ports";
+
+/** The smallest chunk S3 takes before the last one, and so the least memory an upload needs. */
+export const CHUNK = 8192;
+
+/** The trailer of an upload without signatures: its name and the length of its value. */
+export const CHECKSUM_TRAILER = "x-amz-checksum-crc32";
+
+/** ";chunk-signature=" and 64 digits. */
+const SIGNATURE_BYTES = 81;
+
+function chunkBytes(size: number, signed: boolean): number {
+  return size.toString(16).length + (signed ? SIGNATURE_BYTES : 0) + 2 + size + 2;
+}
+
+/** The Content-Length of the encoded body of `size` bytes. */
+export function encodedLength(size: number, signed: boolean): number {
+  const whole = Math.floor(size / CHUNK);
+  const rest = size - whole * CHUNK;
+  const trailer = signed ? 0 : CHECKSUM_TRAILER.length + 1 + 8 + 2;
+  return whole * chunkBytes(CHUNK, signed) + (rest ? chunkBytes(rest, signed) : 0) + chunkBytes(0, signed) + trailer;
+}
+
+export interface ChunkedBody extends BodySource {
+  /** Bytes of the file handed out so far. */
+  sent(): number;
+}
+
+/**
+ * The body that sends `size` bytes of `file` from its position on. `sign` gives the signature of a chunk; without it the
+ * chunks are unsigned and a CRC-32 trailer closes the body. `unchanged` is asked before the last chunk, without which S3
+ * stores nothing: a file that was changed meanwhile is a failure, never a wrong object.
+ * Each piece is either a chunk's head, with the end of the chunk before it, or 8 KiB of the file just as they were read:
+ * joining the two would copy every byte once more.
+ */
+export function createChunkedBody(
+  hash: Hash, file: OpenFile, size: number, sign: ((chunk: string) => string) | undefined, unchanged: () => Failure | undefined,
+): ChunkedBody {
+  let left = size;
+  let data = "";
+  let end = "";
+  let crc = 0;
+  let over = false;
+  let failed: Failure | undefined;
+
+  function last(): string {
+    failed = unchanged();
+    if (failed) return "";
+    return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(crc)) + "\r\n\r\n");
+  }
+
+  return {
+    next: function () {
+      if (data != "") {
+        const piece = data;
+        data = "";
+        return piece;
+      }
+      if (over || failed) return "";
+      if (!left) {
+        over = true;
+        return last();
+      }
+      const length = left < CHUNK ? left : CHUNK;
+      data = file.read(length);
+      if (data.length != length) {
+        data = "";
+        failed = unchanged() || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
+        return "";
+      }
+      left -= length;
+      const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : "") + "\r\n";
+      if (!sign) crc = hash.crc32(data, crc);
+      end = "\r\n";
+      return head;
+    },
+    failed: function () {
+      return failed;
+    },
+    sent: function () {
+      return size - left;
+    },
+  };
+}

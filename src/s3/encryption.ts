@@ -1,0 +1,25 @@
+// Headers that ask S3 to encrypt an object (S3 user guide, "Specifying server-side encryption with AWS KMS").
+import { base64 } from "../bytes/base64";
+import { toUtf8 } from "../bytes/utf8";
+import type { Pair } from "../sigv4/canonicalRequest";
+
+export interface EncryptionSettings {
+  mode: "AES256" | "aws:kms";
+  /** Key id, key ARN or alias ARN; the bucket's own key without it. */
+  keyId?: string;
+  /** Names and texts that must be given again to decrypt. */
+  context?: { [name: string]: string };
+  bucketKey?: boolean;
+}
+
+/** The headers for a PutObject; S3 refuses them on any request that reads. */
+export function encryptionHeaders(settings: EncryptionSettings | undefined): Pair[] {
+  if (!settings) return [];
+  const name = "x-amz-server-side-encryption";
+  const headers: Pair[] = [[name, settings.mode]];
+  if (settings.mode == "AES256") return headers;
+  if (settings.keyId) headers.push([name + "-aws-kms-key-id", settings.keyId]);
+  if (settings.context) headers.push([name + "-context", base64(toUtf8(JSON.stringify(settings.context)))]);
+  if (settings.bucketKey !== undefined) headers.push([name + "-bucket-key-enabled", "" + settings.bucketKey]);
+  return headers;
+}

@@ -1,0 +1,85 @@
+// PutObject from a file on the card: streamed, chunk-signed, of any size (S3 API reference, PutObject, sigv4-streaming).
+import { toUtf8 } from "../bytes/utf8";
+import { failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import type { Progress } from "../flow/progress";
+import { exchange } from "../http/exchange";
+import type { Platform } from "../platform/ports";
+import { createChunkSigner } from "../sigv4/chunkSignature";
+import type { Pair } from "../sigv4/canonicalRequest";
+import { CHECKSUM_TRAILER, CHUNK, createChunkedBody, encodedLength } from "./chunkedBody";
+import type { ChunkedBody } from "./chunkedBody";
+import { ANSWER_HEADERS, createAnswerSink, refusal } from "./refusal";
+import { signedRequest } from "./signedRequest";
+import type { S3Access } from "./signedRequest";
+
+export interface PutOptions {
+  /** False: no chunk signatures, a CRC-32 trailer instead. */
+  signed: boolean;
+  /** More headers to sign and send: encryption, content type, metadata. */
+  headers: Pair[];
+}
+
+export interface PutResult {
+  key: string;
+  /** Bytes. */
+  size: number;
+  etag: string;
+  versionId?: string;
+}
+
+/**
+ * Uploads the file at `path` as `key`. Nothing is stored unless all of the file, unchanged, arrived and its signatures hold.
+ * Failures: file-missing, file-changed, card, s3 (refused) and those of `exchange`.
+ */
+export function putObject(
+  platform: Platform, access: S3Access, path: string, key: string, options: PutOptions, started: (progress: Progress) => void, done: Done<PutResult>,
+): void {
+  const files = platform.files;
+  const before = files.stat(path);
+  const file = before && files.open(path, "r");
+  if (!before || !file) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
+
+  function unchanged(): Failure | undefined {
+    const now = files.stat(path);
+    if (now && now.size == before!.size && now.modified == before!.modified && file!.read(1) == "") return undefined;
+    return failure("file-changed", path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
+  }
+
+  const size = before.size;
+  const signed = signedRequest(platform, access, {
+    method: "PUT",
+    key: key,
+    query: [],
+    headers: options.headers.concat(
+      [["content-encoding", "aws-chunked"], ["x-amz-decoded-content-length", "" + size]],
+      options.signed ? [] : [["x-amz-trailer", CHECKSUM_TRAILER]],
+    ),
+    unsigned: [["content-length", "" + encodedLength(size, options.signed)], ["expect", "100-continue"]],
+    payloadHash: options.signed ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+  });
+  const body: ChunkedBody = createChunkedBody(
+    platform.hash, file, size,
+    options.signed ? createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature) : undefined,
+    unchanged,
+  );
+  const answer = createAnswerSink({ body: () => undefined });
+  started({ total: size, moved: body.sent });
+  exchange(
+    platform,
+    {
+      host: access.address.host, port: access.address.port, method: "PUT", head: signed.head, body: body, expectContinue: true,
+      keep: ANSWER_HEADERS, handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: CHUNK,
+    },
+    answer.sink,
+    function (failed, response) {
+      file.close();
+      if (response && response.status >= 300) return done(refusal("PUT " + toUtf8(key), response, answer.text()));
+      if (failed) return done(failed);
+      const result: PutResult = { key: key, size: size, etag: response!.headers["etag"] || "" };
+      const version = response!.headers["x-amz-version-id"];
+      if (version) result.versionId = version;
+      done(undefined, result);
+    },
+  );
+}

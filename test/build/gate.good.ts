@@ -1,0 +1,63 @@
+// Snippets that Espruino 2v29 runs rightly and the gate must let pass.
+
+export const good: string[] = [
+  // Language
+  "var f = (a, b) => a + b, g = a => ({ a: a }); print(f(1, 2), g(1).a);",
+  "class A { constructor(n) { this.n = n; } get v() { return this.n; } static make() { return new A(1); } get() { return 1; } then(a) { return a; } }",
+  "class A { m() { return 'A'; } } class B extends A { constructor() { super(); } m() { return 'B' + super.m(); } } print(new B().m());",
+  "class A { m() { return 'A'; } } class B extends A {} class C extends B { m() { return 'C' + super.m(); } } print(new C().m());",
+  "class A { static s() { return 1; } } class B extends A { static s() { return super.s() + 1; } } print(B.s());",
+  "var o = { get v() { return 1; }, delete() { return 2; }, catch: 3, in: 4, 'a-b': 5, 1: 6 }; print(o.v, o.delete(), o.catch);",
+  "print(`a${`b${1}`}c`, null ?? 1, [1, 2,].length, Math.max(1, 2,));",
+  "try { throw { code: 1 }; } catch { print('caught'); } finally { print('done'); }",
+  "for (var x of [1, 2]) print(x); for (var k in { a: 1 }) if (k in { a: 1 }) print(k);",
+  "function f(a) { switch (a) { case 1: return 'one'; default: return 'other'; } } print(f(1));",
+  "function f(a) { if (a) return; print(a); } function g() { return; } f(0); g();",
+  "function f(a) { if (a) { return }\nprint(a); } f(0);",
+  "function f() { return (\n5); } print(f());",
+  "var b = 1; if (b) {}\n++b; b++;\n--b; print(b);",
+  "var n = 2; do n--; while (n); do { n++ } while (n < 2) print(n);",
+  "var x = 'x'; if (x) { /x/.test(x) && print(x); } else /y/.test(x); print(x.length / 1 / 2);",
+  "var f = function again(n) { return n ? again(n - 1) : 'end'; }; print(f(2));",
+  "function f() { return arguments.length; } print(f(1, 2));",
+  "print('\\xe9\\0\\n\\u00e9', [undefined, 1], void 0);",
+
+  // Names
+  "print(typeof Map, typeof Symbol === 'undefined');",
+  "function f(Map, Set) { return Map + Set; } print(f(1, 2));",
+  "print(Object.prototype.hasOwnProperty.call({ a: 1 }, 'a'), Object.create(Error.prototype), [].slice.call([1, 2], 1));",
+  "var id = setTimeout(print, 1); clearTimeout(id); print(JSON.stringify({ a: 1 }, null, 2), JSON.parse('{}'));",
+  "print('a,b'.split(','), 'abc'.indexOf('b'), 'abc'.startsWith('ab'), 'a-b'.replace(/-/g, '+'), ['GET', 'PUT'].indexOf('PUT'));",
+  "print('a/b/c'.lastIndexOf('/'), 'abc-0'.lastIndexOf('-0x'));",
+  "var list = ['GET', 'PUT']; print(list.includes('PUT'), 'abc'.indexOf(list[0]));",
+  "class Queue { constructor() { this.length = 0; } entries() { return 1; } once(f) { f(); } } var q = new Queue(); q.once(print); print(q.entries());",
+  "print(Object.keys({ a: 1 }), Object.entries({ a: 1 }), Object.values({ a: 1 }), Math.floor(1.5), Number.NaN);",
+
+  // Regular expressions
+  "print(/^[^\\s{}]+$/gi.test('a'), /(\\d+)-(\\d+)/.exec('12-34'), /a|b/.test('b'), /\\{2\\}/.test('{2}'), /[+?]*\\./.test('?.'));",
+  "print(/[)]+\\)+/.test('))'), /x\\/y/.test('x/y'), new RegExp('^a+', 'i').test('A'));",
+
+  // Order
+  "function even(n) { return n ? odd(n - 1) : true; } function odd(n) { return n ? even(n - 1) : false; } print(even(4));",
+  "function f() { return later; } var later = 1; print(f());",
+  "setTimeout(function () { print(late); }, 1); var late = 1;",
+  "Promise.resolve(1).then(function () { print(late); }); var late = 1;",
+  "var o = { m: function () { return late; } }; var late = 1; print(o.m());",
+  "class A { m() { return new B(); } } class B extends A {} print(typeof new A().m());",
+  "function f(a) { if (a) { var x = 1; } else { var x = 2; } return x; } print(f(0));",
+  "function f(a) { if (!a) return 0; else var x = a; return x; } print(f(1));",
+  "function f(n) { for (var i = 0, s = 0; i < n; i++) { var sq = i * i; s += sq; } for (i = 0; i < n; i++) s++; return s + i; } print(f(3));",
+  "function f(list) { for (var x of list) print(x); x = 1; return x; } print(f([]));",
+  "function f(n) { do { var x = n--; } while (x > 1 && n); return x; } print(f(3));",
+  "function f(a) { for (;;) { var x = a++; if (x > 3) break; } return x; } print(f(1));",
+  "function f(a) { while (true) { var x = a++; if (x < 3) continue; return x; } } print(f(1));",
+  "function f(a) { switch (a) { case 1: var x = 1; break; default: var x = 2; } return x; } print(f(2));",
+  "function f(list) { for (var i = 0; i < 2; i++) { switch (list[i]) { case 0: continue; } var x = i; print(x); } } f([0, 1]);",
+  "function f(a) { try { var x = a(); } catch (e) { x = e; } return x; } print(f(function () { throw 1; }));",
+  "function f(a) { try { a(); } finally { var x = 1; } return x; } print(f(function () {}));",
+  "function f() { try { return 1; } catch (t) { print(t); } var t = 2; return t; } print(f());",
+  "function f() { function g() { return x; } var x = 1; return g(); } print(f());",
+  "function f(a) { if (typeof late === 'undefined') return 0; var late = 1; return late; } print(f(1));",
+  "var ns = ns || { k: 1 }; var f = function () { return f; }; print(ns.k, typeof f());",
+  "var C = (function () { function C() { this.v = helper(); } function helper() { return 1; } return C; })(); print(new C().v);",
+];
