@@ -5,8 +5,8 @@ import type { Progress } from "../flow/progress";
 import { progressText } from "../flow/progress";
 import type { Platform } from "../platform/ports";
 
-/** Milliseconds between two lines of progress: a console of 115,200 baud blocks while it prints. */
-const PROGRESS_EVERY = 2000;
+/** A line of progress for each tenth, at most four a second, at least one in five seconds: a console of 115,200 baud blocks while it prints. */
+const PROGRESS_EVERY = 250, PROGRESS_LEAST = 5000;
 
 export interface Runner {
   /** Runs `action`; prints what `describe` makes of its value. The promise rejects with the Failure. */
@@ -55,9 +55,18 @@ export function createRunner(platform: Platform): Runner {
       const start = clock.ticks();
       let timer: number | undefined;
 
+      let shown = 0;
+      let shownAt = start;
+
       function show(progress: Progress): void {
         timer = platform.timers.after(PROGRESS_EVERY, function () {
-          print("  " + progressText(progress.moved(), progress.total, (clock.ticks() - start) / 1000));
+          const moved = progress.moved();
+          const now = clock.ticks();
+          if (moved - shown >= progress.total / 10 || now - shownAt >= PROGRESS_LEAST) {
+            print("  " + progressText(moved, progress.total, (now - start) / 1000));
+            shown = moved;
+            shownAt = now;
+          }
           show(progress);
         });
       }

@@ -63,7 +63,7 @@ export function createDevice(platform: Platform) {
           if (failed) done(failed);
           else syncTime(platform, timeServers(context.settings()), done);
         });
-      }, (time) => "time " + new Date(platform.clock.now()).toISOString() + " from " + time.server + ", moved by " + time.offset + " ms, way " + time.delay + " ms");
+      }, (time) => "time " + new Date(platform.clock.now()).toISOString() + " from " + time.server + ", " + time.delay + " ms away");
     },
     put: function (path: string, key?: string, options?: unknown) {
       return runner.transfer("put " + path, (started, done: any) => put(platform, context, path, key, options, started, done),

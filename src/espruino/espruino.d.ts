@@ -78,7 +78,7 @@ declare function require(name: "Wifi"): EspruinoWifi;
 declare const ESP32: { getState(): { freeHeap: number } } | undefined;
 declare const process: {
   env: { BOARD: string; MODULES: string; VERSION: string };
-  memory(gc?: boolean): { usage: number; total: number };
+  memory(gc?: boolean): { usage: number; total: number; blocksize: number };
   on(event: "uncaughtException", listener: (error: unknown) => void): void;
   removeListener(event: "uncaughtException", listener: (error: unknown) => void): void;
 };

@@ -12,13 +12,20 @@ function unsynced(on: boolean): void {
   if (!isLinux()) E.setFlags({ unsyncFiles: on ? 1 : 0 });
 }
 
+/** Trap: an unknown name gives an object that is no pin, and no error. */
+function pin(name: string | number): unknown {
+  const found = new Pin(name);
+  if ("" + found == "[object Object]") throw "there is no pin " + name;
+  return found;
+}
+
 export const files: Files = {
   longestPath: isLinux() ? 255 : 63,
   mount: function (card) {
     if (mounted || !card || isLinux()) return undefined;
     try {
-      SPI1.setup({ sck: new Pin(card.sck), miso: new Pin(card.miso), mosi: new Pin(card.mosi) });
-      E.connectSDCard(SPI1, new Pin(card.cs));
+      SPI1.setup({ sck: pin(card.sck), miso: pin(card.miso), mosi: pin(card.mosi) });
+      E.connectSDCard(SPI1, pin(card.cs));
       mounted = true;
       return undefined;
     } catch (error) {

@@ -4,6 +4,7 @@
 import { failure } from "../flow/failure";
 import type { Failure, FailureCode } from "../flow/failure";
 import type { Socket, Tls } from "../platform/ports";
+import { growHeap } from "./board";
 import { timers } from "./clock";
 import { flash } from "./flash";
 import { tlsMemory } from "./memory";
@@ -177,7 +178,10 @@ export const tls: Tls = {
       if (short) return finish(short);
       restoreNetworkChunk();
       // Where TLS lives in the variables it needs two runs of 1,200 of them. Not while another link is open: its state must not move.
-      if (!links) E.defrag();
+      if (!links) {
+        growHeap();
+        E.defrag();
+      }
       try {
         raw = require("tls").connect(Object.assign({ host: options.host, port: options.port }, certificates(options.deviceCertificate)));
         if (!raw) return finish(notConnected("", where));

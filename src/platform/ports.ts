@@ -33,7 +33,10 @@ export interface Random {
 export type HashInput = Bytes | Uint8Array | ArrayBuffer | HashInput[];
 
 export interface Hash {
-  /** SHA-256, 32 bytes. One shot: the host has no incremental hash. Linked data of more than about 16,000 bytes throws on a board. */
+  /**
+   * SHA-256, 32 bytes. One shot: the host has no incremental hash. Throws a failure (memory) where no run of variables is free for
+   * the result; linked data of more than about 16,000 bytes does not fit a board's stack.
+   */
   sha256(input: HashInput): ArrayBuffer;
   /** Writes the 64 hex digits of a 32-byte digest into `target`. */
   hexInto(digest: ArrayBuffer, target: Uint8Array): void;
@@ -163,6 +166,8 @@ export interface Network {
 export interface Memory {
   /** Interpreter variables: in use and in all. */
   variables(): { used: number; total: number };
+  /** Collects garbage and puts what is free in order, so that the next pieces lie together. */
+  tidy(): void;
   /** Native heap, bytes free; undefined where TLS lives in the interpreter's variables. */
   nativeHeap(): number | undefined;
 }

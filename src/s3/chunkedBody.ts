@@ -4,7 +4,7 @@ import { uint32 } from "../bytes/bigEndian";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { BodySource } from "../http/exchange";
-import type { Hash, OpenFile } from "../platform/ports";
+import type { Memory, Hash, OpenFile } from "../platform/ports";
 
 /** The smallest chunk S3 takes before the last one, and so the least memory an upload needs. */
 export const CHUNK = 8192;
@@ -33,14 +33,17 @@ export interface ChunkedBody extends BodySource {
 }
 
 /**
- * The body that sends `size` bytes of `file` from its position on. `sign` gives the signature of a chunk; without it the
+ * The body that sends `size` bytes of `file` from its beginning. `sign` gives the signature of a chunk; without it the
  * chunks are unsigned and a CRC-32 trailer closes the body. `unchanged` is asked before the last chunk, without which S3
  * stores nothing: a file that was changed meanwhile is a failure, never a wrong object.
  * Each piece is either a chunk's head, with the end of the chunk before it, or 8 KiB of the file just as they were read:
  * joining the two would copy every byte once more.
+ *
+ * A chunk may come from the card in variables so scattered that no run of four is left for its hash: then memory is put in order
+ * and the chunk is read once more.
  */
 export function createChunkedBody(
-  hash: Hash, file: OpenFile, size: number, sign: ((chunk: string) => string) | undefined, unchanged: () => Failure | undefined,
+  hash: Hash, memory: Memory, file: OpenFile, size: number, sign: ((chunk: string) => string) | undefined, unchanged: () => Failure | undefined,
 ): ChunkedBody {
   let left = size;
   let data = "";
@@ -55,30 +58,47 @@ export function createChunkedBody(
     return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(crc)) + "\r\n\r\n");
   }
 
+  /** Reads the next chunk and answers its head; "" if the card gave less. */
+  function nextChunk(): string {
+    const length = left < CHUNK ? left : CHUNK;
+    data = file.read(length);
+    if (data.length != length) {
+      data = "";
+      failed = unchanged() || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
+      return "";
+    }
+    const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : "") + "\r\n";
+    left -= length;
+    if (!sign) crc = hash.crc32(data, crc);
+    end = "\r\n";
+    return head;
+  }
+
   return {
     next: function () {
+      if (over || failed) return "";
       if (data != "") {
         const piece = data;
         data = "";
         return piece;
       }
-      if (over || failed) return "";
-      if (!left) {
+      try {
+        if (left) return nextChunk();
         over = true;
         return last();
-      }
-      const length = left < CHUNK ? left : CHUNK;
-      data = file.read(length);
-      if (data.length != length) {
+      } catch (error) {
         data = "";
-        failed = unchanged() || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
+      }
+      memory.tidy();
+      try {
+        if (!left) return last();
+        file.seek(size - left);
+        return nextChunk();
+      } catch (error) {
+        data = "";
+        failed = error as Failure;
         return "";
       }
-      left -= length;
-      const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : "") + "\r\n";
-      if (!sign) crc = hash.crc32(data, crc);
-      end = "\r\n";
-      return head;
     },
     failed: function () {
       return failed;

@@ -59,7 +59,7 @@ export function putObject(
     payloadHash: options.signed ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
   });
   const body: ChunkedBody = createChunkedBody(
-    platform.hash, file, size,
+    platform.hash, platform.memory, file, size,
     options.signed ? createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature) : undefined,
     unchanged,
   );

@@ -20,6 +20,14 @@ export function installHardware(realm: Realm, profile: Profile, print: (text: st
     realm.define(pin, { toString: () => `D${n}`, toJSON: () => `D${n}`, valueOf: () => n });
     realm.define(realm.global, { [`D${n}`]: pin });
   }
+  // Pin("D5") and new Pin(5) give the pin, anything else an object that is none.
+  const named = function (name: unknown): object | undefined {
+    const found = realm.global[typeof name === "number" ? `D${name}` : typeof name === "object" ? `D${String(Number(name))}` : String(name)];
+    const isPin = typeof found === "object" && found !== null && Object.getPrototypeOf(found) === pins;
+    return isPin ? (found as object) : new.target ? realm.object() : undefined;
+  };
+  realm.define(named, { prototype: pins });
+  realm.define(realm.global, { Pin: named });
   const nothing = (): void => undefined;
   installBuses(realm, profile, nothing);
   const serial = realm.object();

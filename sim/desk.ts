@@ -1,0 +1,89 @@
+// A desk: the local cloud, a virtual board with its card, and the settings that join them. For npm start, scenarios and the bench.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bootBoard } from "./board/index";
+import type { Board, BoardOptions } from "./board/index";
+import { startCloud } from "./cloud/index";
+import type { Cloud, CloudDescription, CloudOptions } from "./cloud/index";
+
+/** The built image, readable or as it is flashed. */
+export const IMAGE = new URL("../dist/firmware.min.js", import.meta.url);
+
+/** Settings that send a board to a local cloud (design: settings.json), with any part replaced. */
+export function deviceSettings(cloud: CloudDescription, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    time: { servers: [{ host: cloud.ntp.host, port: cloud.ntp.port }] },
+    s3: {
+      bucket: cloud.s3.bucket,
+      region: cloud.s3.region,
+      endpoint: { host: cloud.s3.host, port: cloud.s3.port, style: "path" },
+    },
+    credentials: { source: "static", ...cloud.credentials },
+    ...changes,
+  };
+}
+
+/** The wiring and the WiFi that a board on the desk has beside the cloud. */
+export const BOARD_SETTINGS = {
+  wifi: { ssid: "desk", password: "desk-password" },
+  card: { cs: "D5", sck: "D18", miso: "D19", mosi: "D23" },
+};
+
+export interface DeskOptions {
+  cloud?: CloudOptions;
+  board?: Partial<BoardOptions>;
+  /** Bytes that fit on the card. */
+  cardSize?: number;
+  /** Replaces or takes away parts of the settings. */
+  settings?: Record<string, unknown>;
+}
+
+export interface Desk {
+  cloud: Cloud;
+  board: Board;
+  /** The card's directory on this machine. */
+  card: string;
+  /** Runs an expression on the board and gives its value; a promise's value is awaited, its rejection thrown. */
+  command<T = any>(expression: string): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Awaits a promise of the board's own world. Fails if the board crashes first. */
+function settled(board: Board, value: any): Promise<any> {
+  if (!value || typeof value.then !== "function") return Promise.resolve(value);
+  return new Promise((resolve, reject) => {
+    value.then(resolve, reject);
+    void board.crashed.then(reject);
+  });
+}
+
+/** Starts a cloud and boots a board wired to it, with the built image. */
+export async function setUpDesk(options: DeskOptions = {}): Promise<Desk> {
+  const cloud = await startCloud(options.cloud);
+  const card = mkdtempSync(join(tmpdir(), "card-"));
+  const settings = deviceSettings(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings });
+  const latin1 = (path: string) => readFileSync(path).toString("latin1");
+  const storage = new Map([
+    ["settings.json", JSON.stringify(settings)],
+    ["ca.der", latin1(cloud.describe().certificates.ca.der)],
+  ]);
+  const board = await bootBoard({
+    image: readFileSync(IMAGE, "latin1"),
+    storage,
+    card: options.cardSize === undefined ? { directory: card } : { directory: card, size: options.cardSize },
+    wifi: { networks: { desk: "desk-password" } },
+    ...options.board,
+  });
+  return {
+    cloud,
+    board,
+    card,
+    command: (expression) => settled(board, board.run(expression)),
+    close: async () => {
+      board.stop();
+      await cloud.close();
+      rmSync(card, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// What a user meets in the first evening: wrong keys, clocks, names, networks and memory. Each has its code and a next step.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setUpDesk } from "../../sim/desk";
+import type { Desk, DeskOptions } from "../../sim/desk";
+
+describe("refusals", function () {
+  this.timeout(60000);
+  const desks: Desk[] = [];
+
+  afterEach(async () => {
+    for (const desk of desks.splice(0)) await desk.close();
+  });
+
+  async function desk(options: DeskOptions = {}): Promise<Desk> {
+    const one = await setUpDesk(options);
+    desks.push(one);
+    writeFileSync(join(one.card, "log.txt"), "a line\n".repeat(2000));
+    return one;
+  }
+
+  function failure(one: Desk, command: string): Promise<any> {
+    return one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
+  }
+
+  const s3: [what: string, patch: string, status: number, code: string, hint: RegExp][] = [
+    ["a wrong secret", '{credentials:{secretAccessKey:"wrong"}}', 403, "SignatureDoesNotMatch", /secretAccessKey/],
+    ["an unknown key", '{credentials:{accessKeyId:"AKIANOSUCHKEY0000000"}}', 403, "InvalidAccessKeyId", /accessKeyId/],
+    ["a wrong region", '{s3:{region:"us-west-2"}}', 400, "AuthorizationHeaderMalformed", /region:"eu-central-1"/],
+    ["a bucket that is not there", '{s3:{bucket:"no-such-bucket"}}', 404, "NoSuchBucket", /s3\.bucket/],
+    ["a bogus token", '{credentials:{sessionToken:"bogus"}}', 400, "InvalidToken", /session token/],
+  ];
+  for (const [what, patch, status, code, hint] of s3) {
+    it(`explains ${what}`, async () => {
+      const one = await desk();
+      await one.command("device.syncTime()");
+      await one.command(`device.configure(${patch})`);
+      const failed = await failure(one, 'device.put("log.txt")');
+      assert.deepEqual([failed.code, failed.cause.status, failed.cause.code], ["s3", status, code]);
+      assert.match(failed.hint, hint);
+      assert.deepEqual(one.cloud.s3.keys(), []);
+      const last = one.board.output.slice(-2);
+      assert.match(last[0]!, /^put log\.txt failed: S3 refused PUT log\.txt: \d+ /);
+      assert.equal(last[1], "  " + failed.hint);
+      await one.command("device.why()");
+      assert.ok(one.board.output.some((line) => line.includes(failed.cause.requestId)));
+    });
+  }
+
+  it("explains a clock that is twenty minutes off", async () => {
+    const one = await desk({ cloud: { ntpOffsetSeconds: 1200 } });
+    await one.command("device.syncTime()");
+    const failed = await failure(one, 'device.put("log.txt")');
+    assert.equal(failed.cause.code, "RequestTimeTooSkewed");
+    assert.match(failed.hint, /syncTime/);
+  });
+
+  it("does not ask S3 anything while the clock was never set", async () => {
+    const one = await desk();
+    const failed = await failure(one, 'device.put("log.txt")');
+    assert.deepEqual([failed.code, failed.hint], ["clock-not-set", "device.syncTime()"]);
+    assert.deepEqual(one.cloud.s3.requests, []);
+  });
+
+  it("names too little native heap before TLS is tried", async () => {
+    const one = await desk({ board: { freeHeap: 35444 } });
+    await one.command("device.syncTime()");
+    const failed = await failure(one, 'device.put("log.txt")');
+    assert.equal(failed.code, "memory");
+    assert.match(failed.hint, /PSRAM/);
+  });
+
+  it("names the WiFi that refuses", async () => {
+    const one = await desk({ settings: { wifi: { ssid: "desk", password: "wrong" } } });
+    const failed = await failure(one, "device.syncTime()");
+    assert.equal(failed.code, "wifi");
+    assert.match(failed.hint, /wifi\.password/);
+  });
+
+  it("goes on to the next time server after a kiss of death", async () => {
+    const one = await desk();
+    one.cloud.ntp.next({ stratum: 0, referenceId: "DENY" });
+    const server = JSON.stringify({ host: "127.0.0.1", port: one.cloud.ntp.port });
+    await one.command(`device.configure({time:{servers:[${server},{host:"localhost",port:${one.cloud.ntp.port}}]}})`);
+    assert.match((await one.command("device.syncTime()")).server, /^localhost:/);
+  });
+
+  it("says what every time server did when none gave a time", async () => {
+    const one = await desk();
+    one.cloud.ntp.always({ leap: 3 });
+    const failed = await failure(one, "device.syncTime()");
+    assert.equal(failed.code, "time");
+    assert.match(failed.message, /127\.0\.0\.1:\d+: its clock is not synchronised/);
+  });
+
+  const arguments_: [command: string, message: RegExp][] = [
+    ["device.put()", /path/],
+    ['device.put("no.txt")', /no\.txt/],
+    ["device.get()", /path|key/],
+    ['device.get("a","b",{nothing:1})', /nothing/],
+    [`device.put("log.txt","${"k".repeat(1025)}")`, /1,024/],
+    [`device.get("a","${"p".repeat(64)}")`, /63/],
+    ['device.help("nothing")', /nothing/],
+    ["device.configure()", /object/],
+  ];
+  for (const [command, message] of arguments_) {
+    it(`refuses ${command.slice(0, 40)} in words`, async () => {
+      const one = await desk();
+      await one.command("device.syncTime()");
+      const failed = await failure(one, command);
+      assert.ok(["argument", "file-missing"].includes(failed.code));
+      assert.match(failed.message, message);
+      assert.ok(failed.hint.length > 10);
+    });
+  }
+
+  it("keeps settings over a power cut and refuses wrong ones whole, naming each with an example", async () => {
+    const one = await desk();
+    await one.command('device.configure({s3:{prefix:"kept/"}})');
+    const failed = await failure(one, 'device.configure({s3:{prefix:"lost/",bucket:"test_bucket",endpoint:{host:"https://x/y"}}})');
+    assert.equal(failed.code, "settings");
+    assert.match(failed.message, /s3\.bucket: found "test_bucket".*underscore.*for example "my-device-logs"/);
+    assert.match(failed.message, /s3\.endpoint\.host: found "https:\/\/x\/y".*without https:\/\//);
+    one.board.powerCycle();
+    await one.command("device.syncTime()");
+    assert.equal((await one.command('device.put("log.txt")')).key, "kept/log.txt");
+  });
+});
