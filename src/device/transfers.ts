@@ -26,10 +26,10 @@ export function baseName(path: string): string {
 }
 
 function argumentFault(path: string, key: string, longestPath: number): Failure | undefined {
-  if (typeof path != "string" || path == "" || path[path.length - 1] == "/") return failure("argument", "A path on the card is missing", 'For example device.put("log.txt") or device.get("firmware.bin","firmware.bin")');
-  if (toUtf8(path).length > longestPath) return failure("argument", "The path is longer than " + longestPath + " bytes", "A card takes no longer ones; give a shorter path.");
+  if (typeof path != "string" || path == "" || path[path.length - 1] == "/") return failure("argument", "A path on the card is missing", 'For example device.put("log.txt")');
+  if (toUtf8(path).length > longestPath) return failure("argument", "The path is longer than " + longestPath + " bytes", "Give a shorter path.");
   if (typeof key != "string" || key == "") return failure("argument", "A key is missing", 'For example device.get("firmware.bin")');
-  if (toUtf8(key).length > 1024) return failure("argument", "The key is longer than 1,024 bytes", "S3 takes no longer ones; s3.prefix counts as well.");
+  if (toUtf8(key).length > 1024) return failure("argument", "The key is longer than 1,024 bytes", "s3.prefix counts as well.");
   return undefined;
 }
 

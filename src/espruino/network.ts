@@ -15,10 +15,8 @@ function isUp(): boolean {
 
 export const network: Network = {
   up: function (settings, done) {
-    if (isUp()) return done();
-    if (!settings) {
-      return done(failure("wifi", "The board is not on a network", 'device.configure({wifi:{ssid:"...",password:"..."}})'));
-    }
+    // Without settings the network may still be up by other means; if it is not, connecting says so.
+    if (!settings || isUp()) return done();
     let over = false;
     function finish(reason: string | undefined): void {
       if (over) return;

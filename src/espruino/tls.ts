@@ -19,10 +19,11 @@ function notConnected(error: unknown, where: string): Failure {
   const says = function (words: string): boolean {
     return text.split(words).length > 1;
   };
+  if (says("Not connected")) return failure("wifi", "The board is not on a network", 'device.configure({wifi:{ssid:"...",password:"..."}})');
   if (says("locate host")) return failure("dns", "The name " + where + " cannot be resolved", "Is it spelled right, without https:// and path? Is the network up?");
-  if (says("memory")) return failure("memory", "Not enough memory for TLS: " + text, "Use a module with PSRAM, a build with a larger reserve, or close other connections.");
-  if (says("'ca'")) return failure("certificate", "ca.der cannot be read: " + text, "Write Amazon's root to Storage as DER (binary), not PEM text: see certs/README.md.");
-  if (says("'cert'") || says("pk_parse")) return failure("certificate", "The device's certificate or key cannot be read: " + text, "cert.der and key.der in Storage must be DER (binary), not PEM text.");
+  if (says("memory")) return failure("memory", "Not enough memory for TLS: " + text, "Use a module with PSRAM or a build with a larger reserve.");
+  if (says("'ca'")) return failure("certificate", "ca.der cannot be read: " + text, "It must be DER (binary), not PEM text: certs/README.md.");
+  if (says("'cert'") || says("pk_parse")) return failure("certificate", "The device's certificate or key cannot be read: " + text, "cert.der and key.der must be DER (binary), not PEM text.");
   return failure("connect", where + " does not accept connections", "Check host and port; is a firewall in between?");
 }
 
@@ -50,10 +51,10 @@ function handshakeFailure(where: string): Failure {
   handshakeError = "";
   const code = text.substr(text.lastIndexOf("-0x"), 7);
   const known: { [code: string]: string } = {
-    "-0x2700": "The server's certificate is not trusted: is ca.der the right root, and the clock right?",
-    "-0x4290": "Too little memory for the handshake: a module with PSRAM, or a build with a larger reserve.",
+    "-0x2700": "The server is not trusted: is ca.der the right root, and the clock right?",
+    "-0x4290": "Too little memory: a module with PSRAM, or a build with a larger reserve.",
     "-0x7200": "The server sends records larger than this build takes.",
-    "-0x7780": "The server refused: no common cipher or TLS version, or it does not accept the device's certificate.",
+    "-0x7780": "No common cipher or TLS version, or the device's certificate is refused.",
   };
   return failure(
     "handshake", "TLS handshake with " + where + " failed" + (text ? ": " + text : ""),

@@ -4,6 +4,7 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { exchange } from "../http/exchange";
+import type { Response } from "../http/response";
 import type { Platform } from "../platform/ports";
 import { EMPTY_HASH } from "../sigv4/chunkSignature";
 import type { Landing } from "./landing";
@@ -29,20 +30,22 @@ export function getObject(
 ): void {
   const signed = signedRequest(platform, access, { method: "GET", key: key, query: [], headers: [], unsigned: [], payloadHash: EMPTY_HASH });
   let landing: Landing | undefined;
-  let size = 0;
+  /** Bytes; -1 where the server sends chunks, whose end cannot be missed either. */
+  let size = -1;
 
-  function opened(length: string | undefined): Failure | undefined {
-    if (!length) return failure("http", "The server did not say how long the object is", "S3 always does: is there a proxy in between?");
-    size = parseInt(length, 10);
+  function opened(headers: Response["headers"]): Failure | undefined {
+    const length = headers["content-length"];
+    if (length) size = parseInt(length, 10);
+    else if (!headers["transfer-encoding"]) return failure("http", "The server did not say how long the object is", "S3 always does: is there a proxy in between?");
     const place = openLanding(platform, path);
     if (!("write" in place)) return place;
     landing = place;
-    started({ total: size, moved: place.moved });
+    started({ total: size < 0 ? 0 : size, moved: place.moved });
     return undefined;
   }
 
   const answer = createAnswerSink({
-    head: (response) => opened(response.headers["content-length"]),
+    head: (response) => opened(response.headers),
     body: (bytes) => landing!.write(bytes),
   });
   exchange(
@@ -56,6 +59,7 @@ export function getObject(
       if (failed && landing) landing.abandon();
       if (response && response.status >= 300) return done(refusal("GET " + toUtf8(key), response, answer.text()));
       if (failed) return done(failed);
+      if (size < 0) size = landing!.moved();
       if (landing!.moved() != size) {
         landing!.abandon();
         return done(failure("s3-incomplete", "Only " + landing!.moved() + " of " + size + " bytes came", "Try again."));

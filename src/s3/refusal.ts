@@ -10,7 +10,7 @@ import { xmlText } from "./xml";
 const KEPT = 1500;
 
 /** Headers that every S3 answer is asked for. */
-export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length content-type";
+export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding";
 
 /** A sink that keeps the beginning of an error's body and leaves the body of a success to `success`. */
 export function createAnswerSink(success: BodySink): { sink: BodySink; text(): Bytes } {

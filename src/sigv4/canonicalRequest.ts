@@ -10,7 +10,10 @@ function byNameThenValue(a: Pair, b: Pair): number {
   return a[1] == b[1] ? 0 : a[1] < b[1] ? -1 : 1;
 }
 
-/** The path without empty, "." and ".." segments (RFC 3986 section 5.2.4), for every service but S3. */
+/**
+ * The path without empty, "." and ".." segments (RFC 3986 section 5.2.4), for every service but S3. As AWS's own signers do, and
+ * unlike the RFC, a dot segment at the end leaves no slash: /a/. is /a.
+ */
 export function normalisePath(path: string): string {
   const kept: string[] = [];
   const segments = path.split("/");
@@ -18,8 +21,7 @@ export function normalisePath(path: string): string {
     if (segment == "..") kept.pop();
     else if (segment != "" && segment != ".") kept.push(segment);
   }
-  const last = segments[segments.length - 1];
-  return "/" + kept.join("/") + (kept.length && (last == "" || last == "." || last == "..") ? "/" : "");
+  return "/" + kept.join("/") + (kept.length && segments[segments.length - 1] == "" ? "/" : "");
 }
 
 /** Line 2. S3 signs the path of the request line as it is; other services normalise it and encode it once more. */
@@ -70,7 +72,7 @@ export function canonicalHeaders(headers: Pair[]): { block: Bytes; names: string
   for (const pair of headers) {
     const name = pair[0].toLowerCase();
     const value = canonicalValue(pair[1]);
-    if (name in values) values[name] += "," + value;
+    if (names.indexOf(name) >= 0) values[name] += "," + value;
     else {
       values[name] = value;
       names.push(name);

@@ -1,0 +1,45 @@
+// What the documents say is what the code has.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { helpLines } from "../../src/device/help";
+import { VERSION } from "../../src/version";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+describe("documents", () => {
+  it("the firmware has the version of the package and of the newest entry of the changes", () => {
+    assert.equal(VERSION, JSON.parse(read("package.json")).version);
+    assert.equal(read("CHANGELOG.md").match(/^## (\S+)/m)![1], VERSION);
+  });
+
+  it("docs/failures.md explains every failure code, and no other", () => {
+    const source = read("src/flow/failure.ts").match(/export type FailureCode =([^;]+);/)![1]!;
+    const codes = [...source.matchAll(/"([a-z0-9-]+)"/g)].map((match) => match[1]);
+    const documented = [...read("docs/failures.md").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((match) => match[1]);
+    assert.deepEqual(documented.sort(), codes.sort());
+  });
+
+  it("every npm script that the README names is there", () => {
+    const scripts = JSON.parse(read("package.json")).scripts;
+    for (const [, name] of read("README.md").matchAll(/npm (?:run )?(start|test:?\w*|cloud|bench|build)/g)) assert.ok(scripts[name!], name);
+  });
+
+  it("every file that a document links to is there", () => {
+    for (const document of ["README.md", "docs/failures.md", "certs/README.md", "bench/README.md"]) {
+      for (const [, target] of read(document).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+        assert.ok(existsSync(join(root, dirname(document), target!)), `${document} links to ${target}`);
+      }
+    }
+  });
+
+  it("help has one line for every command of the device", () => {
+    const source = read("src/device/device.ts");
+    const commands = [...source.matchAll(/^ {4}(\w+): function/gm)].map((match) => match[1]);
+    const lines = helpLines(undefined);
+    assert.ok(lines instanceof Array);
+    assert.deepEqual(lines.map((line) => line.match(/^device\.(\w+)/)![1]).sort(), commands.sort());
+  });
+});
