@@ -59,6 +59,7 @@ export function createRunner(platform: Platform): Runner {
       let shownAt = start;
 
       function show(progress: Progress): void {
+        platform.timers.cancel(timer);
         timer = platform.timers.after(PROGRESS_EVERY, function () {
           const moved = progress.moved();
           const now = clock.ticks();

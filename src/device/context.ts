@@ -62,6 +62,7 @@ export function createContext(platform: Platform): Context {
     const s3 = settings["s3"];
     const tls = settings["tls"];
     const made: S3Access = {
+      settings: s3,
       address: bucketAddress(s3),
       region: s3.region,
       credentials: settings["credentials"],

@@ -10,6 +10,7 @@ import type { GetResult } from "../s3/get";
 import { getObject } from "../s3/get";
 import type { PutResult } from "../s3/put";
 import { putObject } from "../s3/put";
+import { recovering } from "../s3/recover";
 import type { Context } from "./context";
 
 /** What every transfer's result says beside its own. */
@@ -52,7 +53,9 @@ export function put(
   context.ready(function (failed, access) {
     if (failed) return done(failed);
     const payload = (options && options.payload) || s3.payload || "signed";
-    putObject(platform, access!, path, name, { signed: payload != "unsigned", headers: encryptionHeaders(s3.encryption) }, started, function (refused, result) {
+    recovering<PutResult>(platform, access!, function (ended) {
+      putObject(platform, access!, path, name, { signed: payload != "unsigned", headers: encryptionHeaders(s3.encryption) }, started, ended);
+    }, function (refused, result) {
       if (refused) done(refused);
       else done(undefined, Object.assign(result!, { seconds: 0, resumed: false }));
     });

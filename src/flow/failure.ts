@@ -14,6 +14,10 @@ export interface ServerAnswer {
   code: string;
   message: string;
   requestId: string;
+  /** The server's Date header. */
+  date?: string;
+  /** The region that the bucket is in, where the server said so. */
+  region?: string;
 }
 
 export interface Failure {

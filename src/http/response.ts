@@ -93,13 +93,13 @@ export function createResponseParser(method: string, keep: string, events: Respo
       return;
     }
     const at = text.indexOf(":");
-    if (at < 1) return fail("A header line without a colon: " + text.substr(0, 40));
+    if (at < 1 || text[at - 1] == " " || text[at - 1] == "\t") return fail("Not a header line: " + text.substr(0, 40));
     const name = text.substr(0, at).toLowerCase();
     const value = text.substr(at + 1).trim();
     lastName = name;
     if (name == "content-length") contentLength(value);
     else if (name == "transfer-encoding") {
-      chunked = value.toLowerCase().endsWith("chunked");
+      chunked = value.toLowerCase() == "chunked";
       if (!chunked) fail("Transfer-Encoding is not understood: " + value.substr(0, 40));
     }
     const kept = response!.headers;
@@ -142,7 +142,7 @@ export function createResponseParser(method: string, keep: string, events: Respo
   function feedLine(bytes: Bytes, at: number): number {
     const end = bytes.indexOf("\n", at);
     const stop = end < 0 ? bytes.length : end;
-    headBytes += stop - at + 1;
+    headBytes += stop - at + (end < 0 ? 0 : 1);
     if (headBytes > HEAD_LIMIT) {
       fail("The head of the answer is longer than " + HEAD_LIMIT + " bytes");
       return bytes.length;

@@ -62,6 +62,8 @@ export interface Landing {
   write(bytes: Bytes): Failure | undefined;
   /** Bytes taken so far. */
   moved(): number;
+  /** Begins again with no byte: false if the card does not let it. */
+  restart(): boolean;
   /** All bytes came: puts the new file in place of the old one. */
   finish(done: Done<void>): void;
   /** Leaves the card as it was. */
@@ -72,7 +74,7 @@ export interface Landing {
 export function openLanding(platform: Platform, path: string): Landing | Failure {
   const files = platform.files;
   const name = files.stat(path) ? WAITING : path;
-  const file = files.open(name, "w");
+  let file = files.open(name, "w");
   if (!file) return failure("card", "The card does not let " + path + " be written", "Is the card in, not write-protected, and the path at most " + files.longestPath + " bytes?");
   let pending = "";
   let moved = 0;
@@ -84,7 +86,7 @@ export function openLanding(platform: Platform, path: string): Landing | Failure
   }
 
   function abandon(): void {
-    file!.close();
+    if (file) file.close();
     files.remove(name);
   }
 
@@ -100,14 +102,21 @@ export function openLanding(platform: Platform, path: string): Landing | Failure
         pending = bytes;
         return undefined;
       }
-      return file.write(bytes) ? undefined : full(path);
+      return file!.write(bytes) ? undefined : full(path);
     },
     moved: function () {
       return moved;
     },
+    restart: function () {
+      file!.close();
+      file = files.open(name, "w");
+      pending = "";
+      moved = 0;
+      return !!file;
+    },
     finish: function (done) {
       const flushed = flush();
-      file.close();
+      file!.close();
       const now = files.stat(name);
       if (!flushed || !now || now.size != moved) {
         abandon();

@@ -1,16 +1,13 @@
 // PutObject from a file on the card: streamed, chunk-signed, of any size (S3 API reference, PutObject, sigv4-streaming).
-import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
-import { exchange } from "../http/exchange";
 import type { Platform } from "../platform/ports";
 import { createChunkSigner } from "../sigv4/chunkSignature";
 import type { Pair } from "../sigv4/canonicalRequest";
+import { s3Attempt } from "./attempt";
 import { CHECKSUM_TRAILER, CHUNK, createChunkedBody, encodedLength } from "./chunkedBody";
 import type { ChunkedBody } from "./chunkedBody";
-import { ANSWER_HEADERS, createAnswerSink, refusal } from "./refusal";
-import { signedRequest } from "./signedRequest";
 import type { S3Access } from "./signedRequest";
 
 export interface PutOptions {
@@ -47,34 +44,32 @@ export function putObject(
   }
 
   const size = before.size;
-  const signed = signedRequest(platform, access, {
-    method: "PUT",
-    key: key,
-    query: [],
-    headers: options.headers.concat(
-      [["content-encoding", "aws-chunked"], ["x-amz-decoded-content-length", "" + size]],
-      options.signed ? [] : [["x-amz-trailer", CHECKSUM_TRAILER]],
-    ),
-    unsigned: [["content-length", "" + encodedLength(size, options.signed)], ["expect", "100-continue"]],
-    payloadHash: options.signed ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-  });
-  const body: ChunkedBody = createChunkedBody(
-    platform.hash, platform.memory, file, size,
-    options.signed ? createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature) : undefined,
-    unchanged,
-  );
-  const answer = createAnswerSink({ body: () => undefined });
-  started({ total: size, moved: body.sent });
-  exchange(
-    platform,
+  let body: ChunkedBody | undefined;
+  started({ total: size, moved: () => (body ? body.sent() : 0) });
+  s3Attempt(
+    platform, access,
     {
-      host: access.address.host, port: access.address.port, method: "PUT", head: signed.head, body: body, expectContinue: true,
-      keep: ANSWER_HEADERS, handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: CHUNK,
+      request: {
+        method: "PUT",
+        key: key,
+        query: [],
+        headers: options.headers.concat(
+          [["content-encoding", "aws-chunked"], ["x-amz-decoded-content-length", "" + size]],
+          options.signed ? [] : [["x-amz-trailer", CHECKSUM_TRAILER]],
+        ),
+        unsigned: [["content-length", "" + encodedLength(size, options.signed)], ["expect", "100-continue"]],
+        payloadHash: options.signed ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+      },
+      body: function (signed) {
+        const sign = options.signed ? createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature) : undefined;
+        body = createChunkedBody(platform.hash, platform.memory, file, size, sign, unchanged);
+        return body;
+      },
+      success: { body: () => undefined },
+      stride: CHUNK,
     },
-    answer.sink,
     function (failed, response) {
       file.close();
-      if (response && response.status >= 300) return done(refusal("PUT " + toUtf8(key), response, answer.text()));
       if (failed) return done(failed);
       const result: PutResult = { key: key, size: size, etag: response!.headers["etag"] || "" };
       const version = response!.headers["x-amz-version-id"];

@@ -1,6 +1,6 @@
 // A 3xx, 4xx or 5xx answer of S3 as a failure (S3 API reference, "REST error responses").
 import type { Bytes } from "../bytes/bytes";
-import type { Failure } from "../flow/failure";
+import type { Failure, ServerAnswer } from "../flow/failure";
 import type { BodySink } from "../http/exchange";
 import type { Response } from "../http/response";
 import { refusalHint } from "./hint";
@@ -10,7 +10,7 @@ import { xmlText } from "./xml";
 const KEPT = 1500;
 
 /** Headers that every S3 answer is asked for. */
-export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding";
+export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date";
 
 /** A sink that keeps the beginning of an error's body and leaves the body of a success to `success`. */
 export function createAnswerSink(success: BodySink): { sink: BodySink; text(): Bytes } {
@@ -41,10 +41,16 @@ export function refusal(what: string, response: Response, body: Bytes): Failure 
   const region = xmlText(body, "Region") || response.headers["x-amz-bucket-region"];
   let hint = refusalHint(code, response.status);
   if (region) hint = hint.split("...").join(region);
+  const answer: ServerAnswer = {
+    status: response.status, code: code, message: message,
+    requestId: xmlText(body, "RequestId") || response.headers["x-amz-request-id"] || "",
+  };
+  if (response.headers["date"]) answer.date = response.headers["date"];
+  if (region) answer.region = region;
   return {
     code: "s3",
     message: "S3 refused " + what + ": " + response.status + (code ? " " + code : "") + (message ? ", " + message : ""),
     hint: hint,
-    cause: { status: response.status, code: code, message: message, requestId: xmlText(body, "RequestId") || response.headers["x-amz-request-id"] || "" },
+    cause: answer,
   };
 }

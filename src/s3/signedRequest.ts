@@ -1,5 +1,6 @@
 // A signed S3 request: its head, and what the signatures of its chunks need (S3 API reference, sig-v4-header-based-auth).
 import type { Bytes } from "../bytes/bytes";
+import type { RetryBucket } from "../flow/backoff";
 import type { Header } from "../http/request";
 import { requestHead } from "../http/request";
 import type { Platform } from "../platform/ports";
@@ -10,7 +11,7 @@ import type { HmacKey } from "../sigv4/hmac";
 import { authorization, sign } from "../sigv4/signature";
 import { signingKey } from "../sigv4/signingKey";
 import { credentialScope } from "../sigv4/stringToSign";
-import type { BucketAddress } from "./address";
+import type { BucketAddress, BucketSettings } from "./address";
 import { keyPath } from "./address";
 
 export interface Credentials {
@@ -22,6 +23,8 @@ export interface Credentials {
 
 /** All that requests to one bucket have in common. The signing key is kept in it for the day. */
 export interface S3Access {
+  /** The settings that the address was made of. */
+  settings: BucketSettings;
   address: BucketAddress;
   region: string;
   credentials: Credentials;
@@ -29,6 +32,8 @@ export interface S3Access {
   expectedOwner?: string;
   handshakeSeconds: number;
   silenceSeconds: number;
+  /** What retries may still cost. */
+  bucket?: RetryBucket;
   key?: { scope: string; secretAccessKey: string; ready: HmacKey };
 }
 

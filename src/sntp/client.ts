@@ -76,7 +76,7 @@ export function syncTime(platform: Platform, servers: TimeServer[], done: Done<T
         return next();
       }
       finish(undefined);
-      clock.set(clock.now() + verdict.offset);
+      clock.set(before + clock.ticks() - sent + verdict.offset);
       done(undefined, { server: name(server), offset: Math.round(verdict.offset), delay: Math.round(verdict.delay), stratum: verdict.stratum });
     });
     const timer = platform.timers.after(PATIENCE, function () {

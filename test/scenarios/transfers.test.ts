@@ -122,8 +122,42 @@ describe("transfers", function () {
     one.cloud.s3.put("log.txt", Buffer.from("old"));
     file(one, "log.txt", 500 * KIB);
     one.cloud.s3.faults.next({ kind: "cut", during: "request", afterBytes: 100000 });
-    assert.equal((await failure(one, 'device.put("log.txt")')).code, "connection-lost");
+    one.cloud.s3.faults.next({ kind: "answer", status: 403, code: "AccessDenied" });
+    assert.equal((await failure(one, 'device.put("log.txt")')).cause.code, "AccessDenied");
     assert.equal(one.cloud.s3.get("log.txt")!.toString(), "old");
+    assert.ok(one.board.output.some((line) => /^ {2}The connection to .* broke.*; again in \d\.\d s$/.test(line)));
+  });
+
+  it("sends a broken upload again, whole", async () => {
+    const one = await desk();
+    const bytes = file(one, "log.txt", 500 * KIB);
+    one.cloud.s3.faults.next({ kind: "cut", during: "request", afterBytes: 100000 });
+    await one.command('device.put("log.txt")');
+    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
+  });
+
+  it("goes on with a download where it was cut", async () => {
+    const one = await desk();
+    const bytes = randomBytes(600 * KIB);
+    one.cloud.s3.put("a.bin", bytes);
+    one.cloud.s3.faults.next({ kind: "cut", during: "response", afterBytes: 300000 });
+    await one.command('device.get("a.bin")');
+    assert.ok(readFileSync(join(one.card, "a.bin")).equals(bytes));
+    const [first, second] = one.cloud.s3.requests;
+    assert.equal(second!.status, 206);
+    assert.ok(first!.bytesSent + second!.bytesSent < bytes.length + 50000);
+  });
+
+  it("begins a cut download again when the object was replaced meanwhile", async () => {
+    const one = await desk();
+    const next = randomBytes(400 * KIB);
+    one.cloud.s3.put("a.bin", randomBytes(600 * KIB));
+    one.cloud.s3.faults.next({ kind: "cut", during: "response", afterBytes: 300000 });
+    const getting = one.command('device.get("a.bin")');
+    while (!one.board.output.some((line) => /again in/.test(line))) await new Promise((done) => setTimeout(done, 2));
+    one.cloud.s3.put("a.bin", next);
+    await getting;
+    assert.ok(readFileSync(join(one.card, "a.bin")).equals(next));
   });
 
   it("names a card that is full, and keeps the file that was there", async () => {

@@ -1,0 +1,47 @@
+// One request to S3 and its answer: signed now, sent once, a refusal made a failure. Every operation is made of these.
+import { toUtf8 } from "../bytes/utf8";
+import type { Done } from "../flow/failure";
+import { exchange } from "../http/exchange";
+import type { BodySink, BodySource } from "../http/exchange";
+import type { Response } from "../http/response";
+import type { Platform } from "../platform/ports";
+import { ANSWER_HEADERS, createAnswerSink, refusal } from "./refusal";
+import { signedRequest } from "./signedRequest";
+import type { S3Access, S3Request, SignedRequest } from "./signedRequest";
+
+export interface S3Attempt {
+  request: S3Request;
+  /** Makes the body once the head is signed; its first bytes wait for S3's word (Expect: 100-continue). */
+  body?: (signed: SignedRequest) => BodySource;
+  /** What becomes of the body of a success. */
+  success: BodySink;
+  /** Headers of the answer to keep beside those that every answer is asked for, joined by spaces. */
+  keep?: string;
+  /** See TlsOptions. */
+  stride?: number;
+}
+
+/** Runs one attempt. Failures: s3 (refused) and those of `exchange`. The response comes with a failure, too, when there was one. */
+export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attempt, done: Done<Response>): void {
+  const request = attempt.request;
+  const signed = signedRequest(platform, access, request);
+  // Signed and written: while the body goes they would only take memory.
+  request.headers = request.unsigned = [];
+  const answer = createAnswerSink(attempt.success);
+  const what = request.method + " " + toUtf8(request.key);
+  const body = attempt.body && attempt.body(signed);
+  exchange(
+    platform,
+    {
+      host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
+      ...(body ? { body: body, expectContinue: true } : {}),
+      keep: ANSWER_HEADERS + (attempt.keep ? " " + attempt.keep : ""),
+      handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
+    },
+    answer.sink,
+    function (failed, response) {
+      if (response && response.status >= 300) return done(refusal(what, response, answer.text()), response);
+      done(failed, response);
+    },
+  );
+}

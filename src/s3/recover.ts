@@ -1,0 +1,80 @@
+// One policy for every request to S3: what to do after a failure (S3 user guide, "Error responses"; reference 4.6, 4.7).
+import type { Done, Failure } from "../flow/failure";
+import { fullBucket, fullJitter, giveBack, takeRetry } from "../flow/backoff";
+import type { Platform } from "../platform/ports";
+import { bucketAddress } from "./address";
+import type { BucketSettings } from "./address";
+import type { S3Access } from "./signedRequest";
+
+/** Retries after the first attempt; milliseconds of the first ceiling and of the highest. */
+const RETRIES = 4, BASE = 1000, CAP = 20000;
+
+/** retry: try again after a while. clock, region: mend that once and try again at once. "" = give up. */
+export type Remedy = "retry" | "clock" | "region" | "";
+
+/** Whoever answers must not be able to send us anywhere but to a region's name. */
+function isRegion(text: string): boolean {
+  return /^[a-z0-9-]+$/.test(text) && text.split("-").length > 2;
+}
+
+/** The class of a failure. */
+export function remedy(failed: Failure): Remedy {
+  const code = failed.code;
+  if (code == "connection-lost" || code == "timeout" || code == "handshake" || code == "connect" || code == "dns" || code == "s3-incomplete") return "retry";
+  const answer = failed.cause;
+  if (code != "s3" || !answer) return "";
+  if (answer.code == "RequestTimeTooSkewed") return "clock";
+  if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || answer.status == 400)) return "region";
+  const status = answer.status;
+  if (status == 429 || status == 500 || status == 502 || status == 503 || status == 504 || status == 509) return "retry";
+  return " RequestTimeout OperationAborted ConditionalRequestConflict BadDigest ".split(" " + answer.code + " ").length > 1 && answer.code ? "retry" : "";
+}
+
+/**
+ * Runs `attempt` until it succeeds or nothing helps. Each attempt is signed anew, when it is sent. The clock is mended once from the
+ * server's Date, a wrong region followed once (and only within AWS's own naming or the same endpoint), neither counts as a retry.
+ */
+export function recovering<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
+  let tries = 0;
+  let cost = 0;
+  let mended = "";
+  const bucket = (access.bucket = access.bucket || fullBucket());
+
+  function again(failed: Failure): boolean {
+    const way = remedy(failed);
+    const answer = failed.cause;
+    if (way == "retry") {
+      cost = tries < RETRIES ? takeRetry(bucket, failed.code == "timeout") : 0;
+      if (!cost) return false;
+      const wait = fullJitter(BASE, CAP, tries++, platform.random.fraction());
+      platform.console.print("  " + failed.message + "; again in " + (wait / 1000).toFixed(1) + " s");
+      platform.timers.after(wait + 1, start);
+      return true;
+    }
+    if (!way || mended.split(way).length > 1) return false;
+    mended += way;
+    if (way == "clock") {
+      const server = answer && answer.date ? new Date(answer.date).getTime() : 0;
+      if (!server) return false;
+      platform.console.print("  the clock is mended by S3's date, " + answer!.date);
+      platform.clock.set(server);
+    } else {
+      platform.console.print("  the bucket is in " + answer!.region + ", s3.region says " + access.region);
+      access.region = answer!.region!;
+      const settings: BucketSettings = { bucket: access.settings.bucket, region: access.region };
+      if (access.settings.endpoint) settings.endpoint = access.settings.endpoint;
+      access.address = bucketAddress(settings);
+    }
+    platform.timers.after(1, start);
+    return true;
+  }
+
+  function start(): void {
+    attempt(function (failed, value) {
+      if (!failed) giveBack(bucket, cost);
+      if (!failed || !again(failed)) done(failed, value);
+    });
+  }
+
+  start();
+}
