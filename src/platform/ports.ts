@@ -94,6 +94,8 @@ export interface Flash {
   /** Writes and reads back; false if flash is full or the record differs. */
   write(name: string, data: Bytes): boolean;
   erase(name: string): void;
+  /** The names that begin with `prefix`. */
+  list(prefix: string): string[];
 }
 
 export interface DatagramReply {

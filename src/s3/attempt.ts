@@ -11,7 +11,7 @@ import type { S3Access, S3Request, SignedRequest } from "./signedRequest";
 
 export interface S3Attempt {
   request: S3Request;
-  /** Makes the body once the head is signed; its first bytes wait for S3's word (Expect: 100-continue). */
+  /** Makes the body once the head is signed. With an expect header its first bytes wait for S3's word (100 Continue). */
   body?: (signed: SignedRequest) => BodySource;
   /** What becomes of the body of a success. */
   success: BodySink;
@@ -25,6 +25,7 @@ export interface S3Attempt {
 export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attempt, done: Done<Response>): void {
   const request = attempt.request;
   const signed = signedRequest(platform, access, request);
+  const expects = request.unsigned.some((header) => header[0] == "expect");
   // Signed and written: while the body goes they would only take memory.
   request.headers = request.unsigned = [];
   const answer = createAnswerSink(attempt.success);
@@ -34,7 +35,7 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
     platform,
     {
       host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
-      ...(body ? { body: body, expectContinue: true } : {}),
+      ...(body ? { body: body, expectContinue: expects } : {}),
       keep: ANSWER_HEADERS + (attempt.keep ? " " + attempt.keep : ""),
       handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
     },

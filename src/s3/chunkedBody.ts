@@ -33,7 +33,7 @@ export interface ChunkedBody extends BodySource {
 }
 
 /**
- * The body that sends `size` bytes of `file` from its beginning. `sign` gives the signature of a chunk; without it the
+ * The body that sends `size` bytes of `file`, beginning at byte `from`. `sign` gives the signature of a chunk; without it the
  * chunks are unsigned and a CRC-32 trailer closes the body. `unchanged` is asked before the last chunk, without which S3
  * stores nothing: a file that was changed meanwhile is a failure, never a wrong object.
  * Each piece is either a chunk's head, with the end of the chunk before it, or 8 KiB of the file just as they were read:
@@ -43,9 +43,10 @@ export interface ChunkedBody extends BodySource {
  * and the chunk is read once more.
  */
 export function createChunkedBody(
-  hash: Hash, memory: Memory, file: OpenFile, size: number, sign: ((chunk: string) => string) | undefined, unchanged: () => Failure | undefined,
+  hash: Hash, memory: Memory, file: OpenFile, from: number, size: number, sign: ((chunk: string) => string) | undefined, unchanged: () => Failure | undefined,
 ): ChunkedBody {
   let left = size;
+  if (from) file.seek(from);
   let data = "";
   let end = "";
   let crc = 0;
@@ -92,7 +93,7 @@ export function createChunkedBody(
       memory.tidy();
       try {
         if (!left) return last();
-        file.seek(size - left);
+        file.seek(from + size - left);
         return nextChunk();
       } catch (error) {
         data = "";

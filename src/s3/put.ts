@@ -62,7 +62,7 @@ export function putObject(
       },
       body: function (signed) {
         const sign = options.signed ? createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature) : undefined;
-        body = createChunkedBody(platform.hash, platform.memory, file, size, sign, unchanged);
+        body = createChunkedBody(platform.hash, platform.memory, file, 0, size, sign, unchanged);
         return body;
       },
       success: { body: () => undefined },

@@ -44,7 +44,9 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
     const way = remedy(failed);
     const answer = failed.cause;
     if (way == "retry") {
-      cost = tries < RETRIES ? takeRetry(bucket, failed.code == "timeout") : 0;
+      // A name or port that is wrong stays wrong: two retries are enough to tell.
+      const most = failed.code == "connect" || failed.code == "dns" ? 2 : RETRIES;
+      cost = tries < most ? takeRetry(bucket, failed.code == "timeout") : 0;
       if (!cost) return false;
       const wait = fullJitter(BASE, CAP, tries++, platform.random.fraction());
       platform.console.print("  " + failed.message + "; again in " + (wait / 1000).toFixed(1) + " s");

@@ -82,6 +82,7 @@ describe("settings", () => {
       records,
       read: (name: string) => records.get(name),
       erase: (name: string) => void records.delete(name),
+      list: () => [...records.keys()],
       write: (name: string, data: string) => {
         if (++writes === tornAt) {
           records.delete(name);

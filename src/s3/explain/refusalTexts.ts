@@ -9,7 +9,7 @@ export function refusalTexts(): string {
     ",RequestTimeout,408,|S3 waited for bytes: a weak link, or Content-Length is too large.|again|" +
     ",IncompleteBody,|The body ended early: the link broke, or Content-Length is too large.|again|" +
     ",BadDigest,XAmzContentSHA256Mismatch,|The body sent is not the one hashed: damaged, changed, or other line ends.|again|" +
-    ",RequestTimeTooSkewed,|The clock is $skew:over 15 minutes off$.$zone:$|device.syncTime()|" +
+    ",RequestTimeTooSkewed,|The clock is $off:over 15 minutes off$.|device.syncTime()|" +
     ",RequestExpired,|The signed request expired $Expires:$; S3's clock: $ServerTime:later$.|Get a new URL, or if it should be valid: device.syncTime()|" +
     ",ExpiredToken,TokenRefreshRequired,|The session token has expired.|keys|" +
     ",InvalidToken,|The session token is cut, altered or of another key.|keys|" +
@@ -17,7 +17,7 @@ export function refusalTexts(): string {
     ",token,|A temporary key (ASIA...) came without session token.|Set credentials.sessionToken (sent as x-amz-security-token, signed).|" +
     ",SignatureDoesNotMatch,|S3 computed another signature.|device.why() compares what was signed.|" +
     ",AccessDenied,|No policy allows $action$, or s3.expectedOwner is wrong.|allow|" +
-    ",read,|$key$ is missing, or policy or ACL forbids it: S3 hides which without s3:ListBucket.|allow|" +
+    ",read,|$key:The object$ is missing, or policy or ACL forbids it: S3 hides which without s3:ListBucket.|allow|" +
     ",403,|No reason came (HEAD has no body): key, signature, clock or policy.|device.get() of it gets the reason.|" +
     ",AccountProblem,AllAccessDisabled,|AWS has locked the account or object.|Ask AWS support.|" +
     ",InvalidObjectState,|The object is archived.|Restore it first.|" +
@@ -60,7 +60,6 @@ export function refusalTexts(): string {
     ",said,|Correct what S3's message says.|" +
     ",again,|Try again in a minute.|" +
     ",head,|device.head(key) tells; if it is not there, put it again.|" +
-    ",zone,| That looks like local time; it must be UTC.|" +
     ",allow,|Allow $action$ on arn:aws:s3:::$bucket:BUCKET$/*; check the key's spelling, and the KMS key's policy.|" +
     ",header,|AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/s3/aws4_request, SignedHeaders=..., Signature=...|" +
     ",keys,|device.configure({credentials:{...}}): copy key, secret and token together.|"
