@@ -1,5 +1,6 @@
 // One request and its answer on a connection of its own: the driver between a Tls port, a body and the response parser.
 import type { Bytes } from "../bytes/bytes";
+import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Platform, Socket } from "../platform/ports";
 import type { Response } from "./response";
@@ -44,6 +45,7 @@ export interface BodySink {
 export function exchange(platform: Platform, request: Exchange, sink: BodySink, done: Done<Response>): void {
   let socket: Socket | undefined;
   let sending = false;
+  let started = false;
   let answer: Response | undefined;
   let complete = false;
   let failed: Failure | undefined;
@@ -70,8 +72,15 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     platform.timers.cancel(waiting);
     waiting = undefined;
     if (!request.body || answer || failed || sending) return;
-    sending = true;
+    sending = started = true;
     pump();
+  }
+
+  /** A success that comes before all of the body went out is none: the server cannot have what it confirms. */
+  function premature(): Failure | undefined {
+    const body = request.body;
+    if (!body || answer!.status > 299 || (started && body.next() == "" && !body.failed())) return undefined;
+    return failure("http", "The server confirmed what was not sent yet (" + answer!.status + ")", "Is this address an S3? A proxy may answer like this.");
   }
 
   const parser = createResponseParser(request.method, request.keep, {
@@ -93,8 +102,9 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
       if (reason) close(reason);
     },
     end: function () {
-      if (!failed) complete = true;
-      close(undefined);
+      const reason = premature();
+      if (!failed && !reason) complete = true;
+      close(reason);
     },
     failed: close,
   });

@@ -4,7 +4,7 @@ import type { FailureCode } from "../../src/flow/failure";
 import { failure } from "../../src/flow/failure";
 import type { Socket, SocketEvents, TlsOptions } from "../../src/platform/ports";
 import { bufferOf } from "./hash";
-import type { Expected, Row } from "./script";
+import { type Expected, type Row, takenBy } from "./script";
 import type { VirtualTime } from "./time";
 
 type State = "opening" | "open" | "ending" | "over";
@@ -64,6 +64,8 @@ export class Connection {
     options.hello = "";
     this.moved();
     this.later(0, () => this.take(hello));
+    // A script that begins with `hold` holds the first piece too.
+    this.play();
     this.events.open();
   }
 
@@ -80,9 +82,13 @@ export class Connection {
   /** The piece gets on its way: the peer has it, a drain follows. */
   private send(): void {
     const piece = this.piece!;
-    const arrive = () => this.state === "open" && this.take(piece);
+    let onItsWay = false;
+    const arrive = () => {
+      if (onItsWay || this.state === "open") this.take(piece);
+    };
     const drained = () => {
       if (this.state !== "open") return;
+      onItsWay = true;
       this.piece = undefined;
       this.moved();
       this.events.drain();
@@ -100,7 +106,6 @@ export class Connection {
     if (this.state === "ending" || this.state === "over") return;
     this.state = "ending";
     this.time.timers.cancel(this.silence);
-    if (this.rows[this.at]?.row === "ended") this.at++;
     this.later(0, () => this.finish(undefined));
   }
 
@@ -108,6 +113,7 @@ export class Connection {
     const { row } = this.rows[this.at] ?? { row: "" };
     // A peer that wants to end cleanly is content if the client was faster.
     if (row === "refused" || row === "silentHandshake" || row === "stall" || row === "endClean") this.at++;
+    if (row === "ended" && this.state === "ending") this.at++;
     // After end() the client hears nothing but the end.
     const failed = this.state === "ending" ? undefined : code;
     this.state = "over";
@@ -134,8 +140,10 @@ export class Connection {
 
   /** Plays rows until one has to wait. */
   private play(): void {
-    while (this.state === "open" && !this.pausing && this.at < this.rows.length) {
+    while (!this.pausing && this.at < this.rows.length) {
       const row = this.rows[this.at]!;
+      // What was on its way when the client ended still comes; the peer says nothing more.
+      if (this.state !== "open" && row.row !== "expect" && row.row !== "readAll") return;
       if (row.row === "stall") this.taking = true;
       if (row.row === "stall" || row.row === "ended" || !this.playRow(row)) return;
       this.at++;
@@ -190,20 +198,9 @@ export class Connection {
   }
 
   private expect(what: Expected): boolean {
-    const got = this.untaken;
-    let taken: number | undefined;
-    if (typeof what === "string") {
-      const length = Math.min(what.length, got.length);
-      if (got.slice(0, length) !== what.slice(0, length)) {
-        this.fault(`row ${this.at} expects ${JSON.stringify(what.slice(0, 300))} but got ${JSON.stringify(got.slice(0, 300))}`);
-      }
-      taken = got.length >= what.length ? what.length : undefined;
-    } else if (what instanceof RegExp) {
-      const match = what.exec(got);
-      taken = match ? match.index + match[0].length : undefined;
-    } else taken = what(got);
+    const taken = takenBy(what, this.untaken, (difference) => this.fault(`row ${this.at} ${difference}`));
     if (taken === undefined) return false;
-    this.untaken = got.slice(taken);
+    this.untaken = this.untaken.slice(taken);
     return true;
   }
 }

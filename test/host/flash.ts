@@ -38,6 +38,7 @@ export class FlashRecords {
       this.records.set(name, data);
       return true;
     },
+    list: (prefix) => [...this.records.keys()].filter((name) => name.startsWith(prefix)),
     erase: (name) => {
       this.records.delete(name);
     },

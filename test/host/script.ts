@@ -1,4 +1,5 @@
 // The rows that a mock TLS socket (tls.ts) plays: what the peer waits for, what it says, and how it goes wrong.
+import assert from "node:assert/strict";
 import type { FailureCode } from "../../src/flow/failure";
 import type { Bytes } from "../../src/bytes/bytes";
 
@@ -31,6 +32,12 @@ export const silentHandshake = (): Row => ({ row: "silentHandshake" });
 
 /** Waits until the client has said this. Bytes that differ fail the test at once. */
 export const expect = (what: Expected): Row => ({ row: "expect", what });
+
+/** Fails if the client has said more than rows have taken so far. */
+export const silent = (): Row => expect((bytes) => {
+  assert.equal(bytes, "", "the client should not have said anything here");
+  return 0;
+});
 
 /** From here on takes all that comes, whatever it is. */
 export const readAll = (): Row => ({ row: "readAll" });
@@ -69,3 +76,15 @@ export const endClean = (): Row => ({ row: "endClean" });
 
 /** Last row: the connection breaks. */
 export const breakOff = (code: FailureCode = "connection-lost"): Row => ({ row: "breakOff", code });
+
+/** How many of the bytes `got` answer what is expected; undefined if more must come. Bytes that differ are told to `differs`. */
+export function takenBy(what: Expected, got: Bytes, differs: (difference: string) => never): number | undefined {
+  if (typeof what === "function") return what(got);
+  if (what instanceof RegExp) {
+    const match = what.exec(got);
+    return match ? match.index + match[0].length : undefined;
+  }
+  const length = Math.min(what.length, got.length);
+  if (got.slice(0, length) !== what.slice(0, length)) differs(`expects ${JSON.stringify(what.slice(0, 300))} but got ${JSON.stringify(got.slice(0, 300))}`);
+  return got.length >= what.length ? what.length : undefined;
+}
