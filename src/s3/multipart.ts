@@ -57,7 +57,13 @@ export function putMultipart(
   /** Completes whose answer was lost, or was an error of the server's. */
   let lost = 0;
   let body: ChunkedBody | undefined;
-  started({ total: size, moved: () => record.parts.length * record.partSize + (body ? body.sent() : 0) });
+  started({ total: size, moved: () => confirmed() + (body ? body.sent() : 0) });
+
+  /** Bytes that S3 has confirmed. */
+  function confirmed(): number {
+    const bytes = record.parts.length * record.partSize;
+    return bytes < size ? bytes : size;
+  }
 
   function save(): void {
     writeJournal(platform, name, ++generation, record);

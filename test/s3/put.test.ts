@@ -81,7 +81,7 @@ describe("put", () => {
     const sent: Sent = { head: "", body: "", data: "" };
     assert.equal(put(host, [...whole(sent), send(OK), ended()]).failed, undefined);
     assert.equal(sent.data, data);
-    assert.equal(host.memory.tidied, 1);
+    assert.equal(host.memory.tidied, 2, "once at the beginning, once for the chunk");
   });
 
   it("fails when the hash finds no room twice, and completes nothing", () => {

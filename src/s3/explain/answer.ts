@@ -35,8 +35,8 @@ export function explainAnswer(text: Bytes, context: AnswerContext): string[] {
   }
 
   /** All of a text from the server, hidden characters shown. */
-  function whole(long: Bytes): string {
-    return long.length > 80 ? readable(long.substr(0, 80)) + whole(long.substr(80)) : readable(long);
+  function shown(long: Bytes): string {
+    return long.length > 80 ? readable(long.substr(0, 80)) + shown(long.substr(80)) : readable(long);
   }
 
   function header(name: string): string {
@@ -44,14 +44,36 @@ export function explainAnswer(text: Bytes, context: AnswerContext): string[] {
     return line ? line.substr(name.length + 1).trim() : "";
   }
 
-  // A line of a few hex digits is the size of a chunk: no line of S3's XML looks like that. It goes, with the line ends around it.
-  let rest = "";
-  let glued = true;
-  for (const line of text.split("\r").join("").split("\n")) {
-    const size = line.length < 9 && /^[0-9a-fA-F]+$/.test(line);
-    if (!size) rest += (glued ? "" : "\n") + line;
-    glued = size;
+  function isSize(line: string): boolean {
+    return line.length < 9 && /^[0-9a-fA-F]+$/.test(line);
   }
+
+  /** The body out of its chunks; undefined if it is not whole chunks. S3's XML holds no CR, so the sizes hold without the CRs too. */
+  function joined(body: Bytes): Bytes | undefined {
+    let whole = "";
+    for (let at = 0; at < body.length; ) {
+      const line = body.substr(at).split("\n")[0]!;
+      const size = parseInt(line, 16);
+      if (!isSize(line) || (at && body[at - 1] != "\n")) return undefined;
+      if (!size) break;
+      whole += body.substr(at + line.length + 1, size);
+      at += line.length + size + 2;
+    }
+    return whole;
+  }
+
+  /** The same for pieces of it: a line of a few hex digits is a size, and goes with the line ends around it. */
+  function glued(body: Bytes): Bytes {
+    let whole = "";
+    let sized = true;
+    for (const line of body.split("\n")) {
+      if (!isSize(line)) whole += (sized ? "" : "\n") + line;
+      sized = isSize(line);
+    }
+    return whole;
+  }
+
+  let rest = text.split("\r").join("");
   // One head after the other: that of the request, if it is there, 100 Continue, that of the answer.
   while (/^[A-Z]+ [^ ]+ HTTP|^HTTP/.test(rest)) {
     const end = find(rest + "\n\n", "\n\n");
@@ -65,13 +87,16 @@ export function explainAnswer(text: Bytes, context: AnswerContext): string[] {
     }
   }
 
+  const chunks = joined(rest);
+  rest = chunks === undefined ? glued(rest) : chunks;
+
   function element(name: string): Bytes {
     return xmlText(rest, name);
   }
 
   const code = element("Code"), message = element("Message");
   const server = { canonicalRequest: element("CanonicalRequest"), stringToSign: element("StringToSign"), signatureProvided: element("SignatureProvided") };
-  told.push((status ? status + " " : "") + code + (message ? ": " + whole(message) : ""));
+  told.push((status ? status + " " : "") + (shown(code) || "without a code") + (message ? ": " + shown(message) : ""));
   if (code == "SignatureDoesNotMatch" && context.ours) {
     const one = explainSignature(server, context.ours, context.selfTest);
     if (one.part) told.push("first difference: " + one.part, '  S3:   "' + one.server + '"', '  here: "' + one.ours + '"');

@@ -4,27 +4,27 @@
 /** The rows, by the part of the canonical request or the string to sign, or by what the comparison showed. */
 export function lineTexts(): string {
   return (
-    ",method,|The method is signed: a URL for $found:GET$ does not serve $method:HEAD$.|Sign the method sent. For a size: GET with Range: bytes=0-0|" +
-    ",path,|The path signed is not the path sent.|S3: %XX once, upper case, / kept, no query in it.|" +
-    ",query,|The query signed is not the one sent.|Encode, sort, give every name an =: ?uploads is signed as uploads=|" +
-    ",host,|The host signed is not the host sent$both:$.|Connect to, send and sign one name, with its port unless 443.|" +
-    ",value,|$name$ was not sent, or with another value than signed.|Send what was signed: trimmed, inner spaces single.|" +
-    ",names,|$name:The names$: header lines and SignedHeaders differ.|one|" +
+    ",method,|The method is signed: a URL for $found:GET$ does not serve $method:HEAD$.|For a size: GET with Range: bytes=0-0|" +
+    ",path,|The path signed is not the one sent.|%XX once, upper case, / kept, no query.|" +
+    ",query,|The query signed is not the one sent.|Encode, sort, = after every name: ?uploads is signed as uploads=|" +
+    ",host,|The host signed is not the one sent$both:$.|Connect to, send and sign one name, with its port unless 443.|" +
+    ",value,|$name$ was not sent, or not as signed.|Send the value signed: trimmed, inner spaces single.|" +
+    ",names,|$name$: header lines and SignedHeaders differ.|one|" +
     ",order,|The header lines are not sorted.|Sort by lower-case name; the order sent is free.|" +
-    ",blank,|A line is missing or too many.|Header lines, empty line, signed names, payload hash, no LF at the end.|" +
+    ",blank,|A line is missing or too many.|Headers, empty line, names, hash, no LF at the end.|" +
     ",payload,|The payload hash signed is not x-amz-content-sha256.|Hash the exact body once, for both.|" +
-    ",crlf,|A CR is in what is signed.|There LF alone ends lines; CRLF is for HTTP.|" +
+    ",crlf,|A CR is in what is signed.|Lines end in LF there; CRLF is for HTTP.|" +
     ",date,|The date signed is not x-amz-date.|one|" +
     ",scope,|Authorization has another algorithm or scope than signed.|one|" +
     ",one,|Make both from one value.|" +
-    ",hash,|The canonical request hashed has another line, or a line end more.|Hash it as S3 makes it, no LF at its end.|" +
+    ",hash,|The canonical request hashed is another, or has a line end more.|Hash it as S3 shows it.|" +
     ",chunk,|The head was right, a chunk's signature was not.|Hash the chunk as sent; chain it to the signature before.|" +
     ",sent,|The signature sent is not the one computed: an old buffer, or other code.|Send the last one computed.|" +
     ",hexkey,|Hex text was used as HMAC key.|raw|" +
-    ",secret,|Nothing differs and the self test passed: the secret is wrong.|Copy secretAccessKey again: whole, no space or line end.|" +
-    ",derivation,|The self test failed: this build hashes or derives keys wrongly; the secret may be right.|raw|" +
-    ",raw,|HMAC keys are the 32 raw bytes, not their hex text.|" +
-    ",untested,|Nothing differs: the secret or the key derivation is wrong.|device.selfTest() tells which.|" +
+    ",secret,|Nothing differs, the self test passed: the secret is wrong.|Copy secretAccessKey again: whole, no space or line end.|" +
+    ",derivation,|The self test failed: this build hashes or derives keys wrongly.|raw|" +
+    ",raw,|HMAC keys are the 32 raw bytes, not hex text.|" +
+    ",untested,|Nothing differs: secret or key derivation is wrong.|device.selfTest() tells which.|" +
     ",unseen,|S3 did not send what it signed.|Ask by GET: HEAD has no body.|"
   );
 }

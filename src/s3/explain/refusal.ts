@@ -37,57 +37,57 @@ export interface RefusalFacts {
 /** Why S3 refused, and what to do. Every code and every status has an answer. */
 export function explainRefusal(answer: RefusalAnswer, facts: RefusalFacts): Explanation {
   const element = answer.element;
-  const message = answer.message.toLowerCase();
-  const status = answer.status;
   const method = facts.method;
   const reads = method == "GET" || method == "HEAD";
   const argument = element("ArgumentName");
-
-  function says(words: string): boolean {
-    return find(message, words) >= 0;
-  }
-
-  /** The region in a host name such as bucket.s3.REGION.amazonaws.com, or s3-REGION of old. */
-  function regionIn(host: string): string {
-    const at = find(host, ".amazonaws.com");
-    if (at < 0) return "";
-    const label = host.substr(0, at).split(".").pop()!;
-    return label.startsWith("s3-") ? label.substr(3) : label == "s3" ? "" : label;
-  }
-
-  const region = element("Region") || answer.region || regionIn(element("Endpoint"));
+  const server = element("Endpoint");
+  /** Endpoint is bucket.s3.REGION.amazonaws.com, or s3-REGION of old. (split with a mark longer than its text loses the text on 2v29.) */
+  const endpoint = server.substr(0, find(server, ".amazonaws.com")).split(".").pop()!;
+  const region = element("Region") || answer.region || (endpoint.startsWith("s3-") ? endpoint.substr(3) : endpoint);
   const off = clockOff(element("RequestTime") || (facts.utc ? new Date(facts.utc).toISOString() : ""), element("ServerTime") || answer.date || "");
 
-  function value(name: string): string {
-    if (name == "Region") return region;
-    if (name == "off") return off;
-    if (name == "found") return argument ? element("ArgumentValue").split(" ")[0]!.substr(0, 20) : "";
-    if (name == "name") return "x-amz-date";
-    if (name == "action") return "s3:" + (reads ? (facts.key === "" ? "ListBucket" : "GetObject") : method == "DELETE" ? "DeleteObject" : "PutObject");
-    const fact = (facts as any)[name];
-    return fact || element(name == "bucket" ? "BucketName" : name == "key" ? "Key" : name);
+  function says(words: string): boolean {
+    return find(answer.message.toLowerCase(), words) >= 0;
   }
 
-  /** The name of the row. Names of our own begin with a small letter, and a server has no say in them. */
+  function value(name: string): string {
+    switch (name) {
+      case "Region":
+        return region;
+      case "off":
+        return off;
+      case "found":
+        return argument && ": " + element("ArgumentValue").split(" ")[0]!.substr(0, 20);
+      case "ArgumentName":
+        return argument && ": " + argument;
+      case "action":
+        return "s3:" + (reads ? (facts.key === "" ? "ListBucket" : "GetObject") : method == "DELETE" ? "DeleteObject" : "PutObject");
+      case "bucket":
+        return facts.bucket || element("BucketName");
+      case "key":
+        return facts.key || element("Key");
+    }
+    return (facts as any)[name] || element(name);
+  }
+
+  /** The name of the row. Names of our own begin with a small letter; a server has no say in them. */
   function row(code: string): string {
-    if (element("Region") || (region && facts.region && region != facts.region && status < 404)) return "PermanentRedirect";
+    if (element("Region") || (region && facts.region && region != facts.region && answer.status < 404 && code != "TemporaryRedirect")) return "PermanentRedirect";
     if (code == "403" && off) return "RequestTimeTooSkewed";
-    if ((code == "403" || code == "InvalidAccessKeyId" || code == "InvalidToken") && facts.token === false && (facts.accessKeyId || "").startsWith("ASIA")) return "token";
+    if (["403", "InvalidAccessKeyId", "InvalidToken"].indexOf(code) >= 0 && facts.token === false && (facts.accessKeyId || "").startsWith("ASIA")) return "token";
     if (code == "AccessDenied") {
       if (element("HeadersNotSigned")) return "unsigned";
       if (says("expired")) return "RequestExpired";
-      if (says("date header")) return "unsent";
       if (says("not yet valid")) return "RequestTimeTooSkewed";
+      if (says("date header")) return "built";
       if (reads && facts.key !== "") return "read";
     }
-    if (argument == "Authorization") return says("unsupported") ? "algorithm" : "AuthorizationHeaderMalformed";
-    if (argument == "x-amz-content-sha256" || (code == "InvalidRequest" && says("content-sha256"))) return "sha256";
-    if (code == "InvalidRequest" && says("aws4-hmac")) return "algorithm";
-    if ((code == "412" || code == "PreconditionFailed") && method && !reads) return "exists";
-    return code < "a" ? code : "unknown";
+    if (argument == "Authorization") return "AuthorizationHeaderMalformed";
+    if (code.startsWith("Invalid") && (argument || says("content-sha256"))) return says("content-sha256") ? "sha256" : "built";
+    return code < "a" ? code : "built";
   }
 
-  const name = row(answer.code || "" + status);
+  const name = row(answer.code || "" + answer.status);
   const texts = refusalTexts();
-  return explanation(texts, name, value) || explanation(texts, name.startsWith("KMS.") ? "KMS." : status >= 500 ? "500" : "unknown", value)!;
+  return explanation(texts, name, value) || explanation(texts, name.startsWith("KMS.") ? "KMS." : answer.status >= 500 ? "500" : "built", value)!;
 }

@@ -55,7 +55,12 @@ export function explainRequest(facts: RequestFacts): Explanation[] {
 
   /** What stands in `text` between `mark` and the next `end`. */
   function after(text: Bytes, mark: string, end: string): Bytes {
-    return has(text, mark) ? text.substr(find(text, mark) + mark.length).split(end)[0]! : "";
+    const from = find(text, mark);
+    if (from < 0) return "";
+    const rest = text.substr(from + mark.length);
+    // Not by split: 2v29 loses a text that is shorter than the mark.
+    const to = find(rest, end);
+    return to < 0 ? rest : rest.substr(0, to);
   }
 
   const lines = head.split("\n");
@@ -79,9 +84,9 @@ export function explainRequest(facts: RequestFacts): Explanation[] {
   }
 
   // Settings, clock and credentials.
-  const isUrl = /[/?\s]/.test(host);
-  if (isUrl) say("url", host.split("://").pop()!.split("/")[0]);
-  if (bucket && (bucket.length > 63 || !/^[a-z0-9][a-z0-9.-]+[a-z0-9]$/.test(bucket) || has(bucket, "..") || /^[0-9.]+$/.test(bucket))) say("InvalidBucketName");
+  const isUrl = host.indexOf("/") >= 0 || /[?\s]/.test(host);
+  if (isUrl) say("url", after(host, "://", "/") || host.split("/")[0]);
+  if (bucket && (bucket.length < 3 || bucket.length > 63 || !/^[a-z0-9][a-z0-9.-]+[a-z0-9]$/.test(bucket) || has(bucket, "..") || /^[0-9.]+$/.test(bucket))) say("InvalidBucketName");
   else if (bucket && bucket.indexOf(".") >= 0 && host.startsWith(bucket + ".")) say("dots");
   if (utc !== undefined) {
     const now = new Date(utc).toISOString();
@@ -98,23 +103,25 @@ export function explainRequest(facts: RequestFacts): Explanation[] {
   if (has(host, ".iot.") && facts.port == 443 && facts.clientCertificate && facts.alpn != "x-amzn-http-ca") say("iot");
 
   // The head.
-  const block = canonical.slice(3).join("\n").split("\n\n");
-  const blockNames = canonical.length > 5 ? block[0]!.split("\n").map((line) => line.split(":")[0]!) : [];
-  const listed = (block[1] || "").split("\n");
-  const signedNames = (after(authorization, "SignedHeaders=", ",") || after(target, "X-Amz-SignedHeaders=", "&").split("%3B").join(";") || listed[0]!).split(";");
+  const blank = canonical.slice(3).indexOf("") + 3;
+  const block = canonical.slice(3, blank);
+  const blockNames = block.map((line) => line.split(":")[0]!);
+  const listed = canonical.slice(blank + 1);
+  const listedNames = (blank > 3 && listed[0] ? listed[0] : "").split(";");
+  const signedNames = (after(authorization, "SignedHeaders=", ",") || after(target, "X-Amz-SignedHeaders=", "&").split("%3B").join(";") || listedNames.join(";")).split(";");
   const date = headers["x-amz-date"];
   if (head) {
     const word = authorization.split(" ")[0]!;
     if (!head.endsWith("\r\n\r\n")) say("end");
-    if (word && word != "AWS4-HMAC-SHA256") say("algorithm", "", word.substr(0, 20));
+    if (word && word != "AWS4-HMAC-SHA256") say("AuthorizationHeaderMalformed", "", ": it begins with " + word.substr(0, 20));
     for (const part of ["Credential=", "SignedHeaders=", "Signature="]) {
       if (word && !has(authorization, part)) say("AuthorizationHeaderMalformed", "", ": no " + part);
     }
     if (has(authorization, "/s3/") && !headers["x-amz-content-sha256"]) say("sha256");
-    for (const name of signedNames) if (name && headers[name] === undefined) say("unsent", name);
+    for (const name of signedNames) if (name && headers[name] === undefined) say("value", name);
     for (const name in headers) if (word && name.startsWith("x-amz-") && signedNames.indexOf(name) < 0) say("unsigned", name);
     const sent = headers["host"] || "";
-    for (const other of [after("\n" + block[0], "\nhost:", "\n"), host && !isUrl ? (facts.port && facts.port != 443 ? host + ":" + facts.port : host) : ""]) {
+    for (const other of [after("\n" + block.join("\n"), "\nhost:", "\n"), host && !isUrl ? (facts.port && facts.port != 443 ? host + ":" + facts.port : host) : ""]) {
       if (other && sent && other != sent) say("host", "", ": " + other + ", " + sent);
     }
     if (facts.bodyLength !== undefined && headers["content-length"] !== undefined && +headers["content-length"]! != facts.bodyLength) {
@@ -123,14 +130,14 @@ export function explainRequest(facts: RequestFacts): Explanation[] {
     if (date && (date.length != 16 || !/^[0-9]+T[0-9]+Z$/.test(date))) say("utc");
     const signedMethod = facts.signedMethod || canonical[0];
     if (signedMethod && signedMethod != requestLine[0]) say("method", requestLine[0], signedMethod);
-    if (listed[1] && headers["x-amz-content-sha256"] && listed[1] != headers["x-amz-content-sha256"]) say("payload");
+    if (blank > 3 && listed[1] && headers["x-amz-content-sha256"] && listed[1] != headers["x-amz-content-sha256"]) say("payload");
   }
 
   // What is signed.
   if (signedText.indexOf("\r") >= 0) say("crlf");
-  if (canonical.length > 5) {
+  if (blank > 3) {
     if (canonical[1]!.indexOf("?") >= 0 || canonical[2]!.split("&").some((pair) => !!pair && pair.indexOf("=") < 0)) say("query");
-    const odd = blockNames.concat(listed[0]!.split(";")).filter((name) => blockNames.indexOf(name) < 0 || listed[0]!.split(";").indexOf(name) < 0)[0];
+    const odd = blockNames.concat(listedNames).filter((name) => blockNames.indexOf(name) < 0 || listedNames.indexOf(name) < 0)[0];
     if (odd) say("names", odd);
     else if (blockNames.join(";") != blockNames.slice().sort().join(";")) say("order");
   }

@@ -14,7 +14,7 @@ export type Value = (name: string) => string;
 /**
  * The row of `table` called `name`, filled in; undefined if there is none.
  * A row is ",name,name,|cause|next|", or ",name,|phrase|"; a next step may be the name of a phrase. $name:otherwise$ becomes the value
- * of that name, made readable, else what follows ":", else the phrase of that name.
+ * of that name, made readable, or else what follows ":".
  */
 export function explanation(table: string, name: string, value: Value): Explanation | undefined {
   function field(name: string, second?: boolean): string {
@@ -26,13 +26,12 @@ export function explanation(table: string, name: string, value: Value): Explanat
   }
 
   function filled(text: string): string {
-    let whole = "";
-    text.split("$").forEach(function (part, i) {
-      const words = part.split(":");
-      const given = i % 2 ? value(words[0]!) : part;
-      whole += given ? (i % 2 ? readable(given) : given) : words.length > 1 ? words[1] : filled(field(part));
-    });
-    return whole;
+    const parts = text.split("$");
+    for (let i = 1; i < parts.length; i += 2) {
+      const words = parts[i]!.split(":");
+      parts[i] = readable(value(words[0]!)) || words[1] || "";
+    }
+    return parts.join("");
   }
 
   const cause = field(name);
