@@ -1,4 +1,2 @@
-// The one type of binary data: a string whose characters are 0..255, what Espruino's sockets, files and hashes speak.
-
-/** A byte string: every character code is 0..255. */
-export type Bytes = string;
+// The type of a byte string, for whoever works on them. It stands in platform/bytes.ts, because the ports speak it, too.
+export type { Bytes } from "../platform/bytes";

@@ -5,9 +5,8 @@ import type { TimeResult, TimeServer } from "../sntp/client";
 import { syncTime } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
-import { helpLines } from "./help";
+import { withModule } from "./modules";
 import type { Status } from "./status";
-import { readStatus, statusLines } from "./status";
 import { get, put, transferLine } from "./transfers";
 
 /** The time servers of the settings, or AWS's and the public pool. */
@@ -31,15 +30,21 @@ export function createDevice(platform: Platform) {
   return {
     help: function (command?: string) {
       return runner.run<string[]>("help", function (done) {
-        const lines = helpLines(command);
-        if (lines instanceof Array) done(undefined, lines);
-        else done(lines);
+        withModule(platform, "info", done, function (info, finish) {
+          const lines = info.helpLines(command);
+          if (lines instanceof Array) finish(undefined, lines);
+          else finish(lines);
+        });
       }, printAll);
     },
     status: function () {
       return runner.run<Status>("status", function (done) {
-        done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner.busyWith()));
-      }, (status) => printAll(statusLines(status)));
+        withModule(platform, "info", done, function (info, finish) {
+          const status = info.readStatus(platform, context.settings(), context.mistakes(), runner.busyWith());
+          printAll(info.statusLines(status));
+          finish(undefined, status);
+        });
+      }, () => "");
     },
     why: function () {
       return runner.run<Failure | undefined>("why", function (done) {

@@ -75,6 +75,11 @@ declare function require(name: "Storage"): {
 };
 declare function require(name: "crypto"): { SHA256(data: unknown): ArrayBuffer };
 declare function require(name: "Wifi"): EspruinoWifi;
+/** The modules that require() has loaded and keeps. */
+declare const Modules: {
+  /** Lets go of a module; throws if it is not loaded. */
+  removeCached(name: string): void;
+};
 
 declare const ESP32: { getState(): { freeHeap: number } } | undefined;
 declare const process: {

@@ -5,6 +5,7 @@ import { files } from "./files";
 import { flash } from "./flash";
 import { hash } from "./hash";
 import { memory } from "./memory";
+import { modules } from "./modules";
 import { network } from "./network";
 import { random, seedRandom } from "./random";
 import { tls } from "./tls";
@@ -25,5 +26,6 @@ export const platform: Platform = {
   tls: tls,
   network: network,
   memory: memory,
+  modules: modules,
   console: { print: print },
 };

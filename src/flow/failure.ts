@@ -1,38 +1,9 @@
-// Failures: values of one shape, with a code from one closed list and a hint that says what to do. The list is explained in docs/failures.md.
+// Making failures. Their shape and the list of codes stand in platform/failure.ts, because the ports answer with them, too.
+import type { Failure, FailureCode } from "../platform/failure";
 
-export type FailureCode =
-  | "argument" | "settings" | "storage" | "busy"
-  | "clock-not-set" | "time"
-  | "wifi" | "memory" | "dns" | "connect" | "certificate" | "handshake" | "timeout" | "connection-lost"
-  | "http" | "s3" | "s3-incomplete"
-  | "card" | "file-missing" | "file-changed" | "card-full";
-
-/** What S3 said, when it said anything. */
-export interface ServerAnswer {
-  status: number;
-  /** The service's own error code, "" where it sent none. */
-  code: string;
-  message: string;
-  requestId: string;
-  /** The server's Date header. */
-  date?: string;
-  /** The region that the bucket is in, where the server said so. */
-  region?: string;
-}
-
-export interface Failure {
-  code: FailureCode;
-  /** What went wrong: one line, no secrets. */
-  message: string;
-  /** What to do about it: one line. */
-  hint: string;
-  cause?: ServerAnswer;
-}
+export type { Done, Failure, FailureCode, ServerAnswer } from "../platform/failure";
 
 /** A failure value. */
 export function failure(code: FailureCode, message: string, hint: string): Failure {
   return { code: code, message: message, hint: hint };
 }
-
-/** How callbacks tell the outcome: a failure, or undefined and the value. */
-export type Done<T> = (failed: Failure | undefined, value?: T) => void;

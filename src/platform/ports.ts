@@ -1,6 +1,6 @@
 // The ports: what the firmware needs from its host. Interfaces only; src/espruino holds the one adapter, the tests hold theirs.
-import type { Bytes } from "../bytes/bytes";
-import type { Failure } from "../flow/failure";
+import type { Bytes } from "./bytes";
+import type { Failure } from "./failure";
 
 /** UTC with an own offset, because not every host lets its clock be set. */
 export interface Clock {
@@ -174,6 +174,20 @@ export interface Memory {
   nativeHeap(): number | undefined;
 }
 
+/** What `Modules.load` gives: the module's exports, or why there are none. */
+export type Loaded<T> = { module: T; failed?: undefined } | { module?: undefined; failed: Failure };
+
+/** Parts of the firmware that lie in flash and take memory only while somebody uses them. */
+export interface Modules {
+  /**
+   * The exports of src/modules/`name`, read from flash for the first of its users. A failure (storage) if flash holds no such module
+   * of this build. Each load that gave a module needs one `release`, when nothing of the module is called any more.
+   */
+  load<T>(name: string): Loaded<T>;
+  /** One user less; with the last one the module's memory becomes free. */
+  release(name: string): void;
+}
+
 export interface Console {
   /** Prints one line. The serial console blocks at 11 kB/s: keep it short. */
   print(line: string): void;
@@ -191,5 +205,6 @@ export interface Platform {
   tls: Tls;
   network: Network;
   memory: Memory;
+  modules: Modules;
   console: Console;
 }

@@ -16,7 +16,7 @@ describe("documents", () => {
   });
 
   it("docs/failures.md explains every failure code, and no other", () => {
-    const source = read("src/flow/failure.ts").match(/export type FailureCode =([^;]+);/)![1]!;
+    const source = read("src/platform/failure.ts").match(/export type FailureCode =([^;]+);/)![1]!;
     const codes = [...source.matchAll(/"([a-z0-9-]+)"/g)].map((match) => match[1]);
     const documented = [...read("docs/failures.md").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((match) => match[1]);
     assert.deepEqual(documented.sort(), codes.sort());
