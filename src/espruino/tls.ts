@@ -1,6 +1,7 @@
 // TLS sockets, tamed: the host's traps are met here and an honest Socket comes out. Among them: 'connect' before the handshake; no
 // timeouts; connect() throws; a clean end is error -30848; a failed handshake is a bare close and an uncaught exception elsewhere;
 // network calls inside a 'data' listener crash; write() copies what it is given, byte by byte.
+import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
 import type { Failure, FailureCode } from "../flow/failure";
 import type { Socket, Tls } from "../platform/ports";
@@ -17,7 +18,7 @@ const CLOSE_NOTIFY = -30848;
 function notConnected(error: unknown, where: string): Failure {
   const text = "" + error;
   const says = function (words: string): boolean {
-    return text.split(words).length > 1;
+    return find(text, words) >= 0;
   };
   if (says("Not connected")) return failure("wifi", "The board is not on a network", 'device.configure({wifi:{ssid:"...",password:"..."}})');
   if (says("locate host")) return failure("dns", "The name " + where + " cannot be resolved", "Is it spelled right, without https:// and path? Is the network up?");
@@ -35,7 +36,7 @@ let links = 0;
 
 function onUncaught(error: unknown): void {
   const text = "" + error;
-  if (text.split("mbedtls_").length < 2) throw error;
+  if (find(text, "mbedtls_") < 0) throw error;
   handshakeError = text;
 }
 

@@ -27,7 +27,7 @@ export function remedy(failed: Failure): Remedy {
   if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || answer.status == 400)) return "region";
   const status = answer.status;
   if (status == 429 || status == 500 || status == 502 || status == 503 || status == 504 || status == 509) return "retry";
-  return " RequestTimeout OperationAborted ConditionalRequestConflict BadDigest ".split(" " + answer.code + " ").length > 1 && answer.code ? "retry" : "";
+  return "RequestTimeout OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
 }
 
 /**
@@ -37,7 +37,7 @@ export function remedy(failed: Failure): Remedy {
 export function recovering<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
   let tries = 0;
   let cost = 0;
-  let mended = "";
+  const mended: Remedy[] = [];
   const bucket = (access.bucket = access.bucket || fullBucket());
 
   function again(failed: Failure): boolean {
@@ -53,8 +53,8 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
       platform.timers.after(wait + 1, start);
       return true;
     }
-    if (!way || mended.split(way).length > 1) return false;
-    mended += way;
+    if (!way || mended.indexOf(way) >= 0) return false;
+    mended.push(way);
     if (way == "clock") {
       const server = answer && answer.date ? new Date(answer.date).getTime() : 0;
       if (!server) return false;

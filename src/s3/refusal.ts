@@ -1,5 +1,6 @@
 // A 3xx, 4xx or 5xx answer of S3 as a failure (S3 API reference, "REST error responses").
 import type { Bytes } from "../bytes/bytes";
+import { find } from "../bytes/find";
 import type { Failure, ServerAnswer } from "../flow/failure";
 import type { BodySink } from "../http/exchange";
 import type { Response } from "../http/response";
@@ -40,7 +41,8 @@ export function refusal(what: string, response: Response, body: Bytes): Failure 
   const message = xmlText(body, "Message");
   const region = xmlText(body, "Region") || response.headers["x-amz-bucket-region"];
   let hint = refusalHint(code, response.status);
-  if (region) hint = hint.split("...").join(region);
+  const gap = find(hint, "...");
+  if (region && gap >= 0) hint = hint.substr(0, gap) + region + hint.substr(gap + 3);
   const answer: ServerAnswer = {
     status: response.status, code: code, message: message,
     requestId: xmlText(body, "RequestId") || response.headers["x-amz-request-id"] || "",

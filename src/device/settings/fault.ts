@@ -1,5 +1,6 @@
 // What is wrong with one value of a setting. Pure: the command line of a real board uses the same code.
 // Loaded when it is needed: a function that makes functions costs a board one of them while nobody calls it.
+import { find } from "../../bytes/find";
 
 /** Makes the function that answers what a value of a kind should be, in words, or "" if it is; its first argument is the line of the spec. */
 export function loadSettingFault(): (words: string[], value: any) => string {
@@ -26,7 +27,7 @@ export function loadSettingFault(): (words: string[], value: any) => string {
     if (text != text.toLowerCase()) return "a bucket name in lower case";
     const edges = LETTERS + DIGITS;
     const last = text[text.length - 1]!;
-    return only(text, edges + ".-") && edges.indexOf(text[0]!) >= 0 && edges.indexOf(last) >= 0 && text.split("..").length == 1
+    return only(text, edges + ".-") && edges.indexOf(text[0]!) >= 0 && edges.indexOf(last) >= 0 && find(text, "..") < 0
       ? "" : "a bucket name alone: a-z, 0-9, dots and hyphens, beginning and ending with a letter or digit";
   }
 
