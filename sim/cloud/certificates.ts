@@ -1,25 +1,12 @@
 // The cloud's own root, server and device certificates (RFC 5280), RSA 2048 because old mbedTLS builds know no other.
-import { webcrypto } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { randomBytes, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
-import { join } from "node:path";
 // @peculiar/x509 needs it loaded first.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
+import { readIdentity, writeEncoded, type Encoded, type Identity } from "./certificate-files";
 
-/** One certificate or key in both forms, and the files that hold them. */
-export interface Encoded {
-  pem: string;
-  der: Buffer;
-  pemPath: string;
-  derPath: string;
-}
-
-export interface Identity {
-  certificate: Encoded;
-  /** PKCS#8 */
-  key: Encoded;
-}
+export type { Encoded, Identity } from "./certificate-files";
 
 export interface Certificates {
   directory: string;
@@ -38,66 +25,76 @@ export interface CertificateOptions {
 
 const DAY = 86_400_000;
 const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+const ROOT = "CN=Local Cloud Root CA,O=espruino-aws";
 
 /**
- * Makes a root, a server certificate (localhost, 127.0.0.1, *.localhost, *.s3.localhost and `hosts`) and a device
- * certificate with its key, and writes all but the root's key to `directory`.
+ * Finds or makes a root, a server certificate (localhost, 127.0.0.1, *.localhost, *.s3.localhost and `hosts`) and a
+ * device certificate with its key. What lies in `directory` is used again while it holds, above all the root, which a
+ * board may have in its flash; a server certificate that lacks a name is replaced. The root's key lies there too: a
+ * board should trust this root only for tests.
  */
-export async function makeCertificates(options: CertificateOptions): Promise<Certificates> {
+export async function openCertificates({ directory, hosts, now }: CertificateOptions): Promise<Certificates> {
   x509.cryptoProvider.set(webcrypto);
-  mkdirSync(options.directory, { recursive: true });
-  const validity = {
-    notBefore: new Date(Math.min(options.now, Date.now()) - DAY),
-    notAfter: new Date(Math.max(options.now, Date.now()) + 3650 * DAY),
+  const need = { times: [now, Date.now()], names: [] as string[], issuer: undefined as Buffer | undefined };
+  const names = [...new Set(["localhost", "*.localhost", "s3.localhost", "*.s3.localhost", "127.0.0.1", ...hosts])];
+  const oldRoot = readIdentity(directory, "ca", "ca.key", need);
+  const leaf = (name: string, forNames: string[]) =>
+    oldRoot && readIdentity(directory, `${name}.cert`, `${name}.key`, { ...need, names: forNames, issuer: oldRoot.certificate.der });
+  const old = { server: leaf("server", names), device: leaf("device", []) };
+  // All at once: making a key takes a while.
+  const [rootKeys, serverKeys, deviceKeys] = await Promise.all([oldRoot ? undefined : newKeys(), old.server ? undefined : newKeys(), old.device ? undefined : newKeys()]);
+  const root = oldRoot ?? (await makeRoot(directory, rootKeys!, now));
+  const issue = await issuer(directory, root, now);
+  return {
+    directory,
+    ca: root.certificate,
+    server: old.server ?? (await issue("server", "CN=localhost,O=espruino-aws", serverKeys!, [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? "ip" : "dns", value }))),
+    ])),
+    device: old.device ?? (await issue("device", "CN=AWS IoT Certificate,O=espruino-aws", deviceKeys!, [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+    ])),
   };
-  const [rootKeys, serverKeys, deviceKeys] = await Promise.all([newKeys(), newKeys(), newKeys()]);
+}
+
+async function makeRoot(directory: string, keys: webcrypto.CryptoKeyPair, now: number): Promise<Identity> {
   const root = await x509.X509CertificateGenerator.createSelfSigned({
-    ...validity,
-    serialNumber: "01",
-    name: "CN=Local Cloud Root CA,O=espruino-aws",
-    keys: rootKeys,
+    ...validity(now),
+    serialNumber: newSerialNumber(),
+    name: ROOT,
+    keys,
     signingAlgorithm: RSA,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(rootKeys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  const issue = async (serialNumber: string, subject: string, keys: webcrypto.CryptoKeyPair, extensions: x509.Extension[]) =>
-    x509.X509CertificateGenerator.create({
-      ...validity,
-      serialNumber,
+  return { certificate: writeEncoded(directory, "ca", "CERTIFICATE", root.rawData), key: await writeKey(directory, "ca.key", keys) };
+}
+
+/** Gives a function that makes a certificate signed by the root, and writes it with its key. */
+async function issuer(directory: string, root: Identity, now: number) {
+  const certificate = new x509.X509Certificate(root.certificate.der);
+  const signingKey = await webcrypto.subtle.importKey("pkcs8", root.key.der, RSA, false, ["sign"]);
+  return async (name: string, subject: string, keys: webcrypto.CryptoKeyPair, extensions: x509.Extension[]): Promise<Identity> => {
+    const issued = await x509.X509CertificateGenerator.create({
+      ...validity(now),
+      serialNumber: newSerialNumber(),
       subject,
-      issuer: root.subject,
+      issuer: certificate.subject,
       publicKey: keys.publicKey,
-      signingKey: rootKeys.privateKey,
+      signingKey,
       signingAlgorithm: RSA,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
-        await x509.AuthorityKeyIdentifierExtension.create(rootKeys.publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(certificate.publicKey),
         ...extensions,
       ],
     });
-  const server = await issue("02", "CN=localhost,O=espruino-aws", serverKeys, [
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    new x509.SubjectAlternativeNameExtension(alternativeNames(options.hosts)),
-  ]);
-  const device = await issue("03", "CN=AWS IoT Certificate,O=espruino-aws", deviceKeys, [
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-  ]);
-  const files = (name: string) => (label: string, der: ArrayBuffer) => write(options.directory, name, label, der);
-  return {
-    directory: options.directory,
-    ca: files("ca")("CERTIFICATE", root.rawData),
-    server: {
-      certificate: files("server.cert")("CERTIFICATE", server.rawData),
-      key: files("server.key")("PRIVATE KEY", await pkcs8(serverKeys)),
-    },
-    device: {
-      certificate: files("device.cert")("CERTIFICATE", device.rawData),
-      key: files("device.key")("PRIVATE KEY", await pkcs8(deviceKeys)),
-    },
+    return { certificate: writeEncoded(directory, `${name}.cert`, "CERTIFICATE", issued.rawData), key: await writeKey(directory, `${name}.key`, keys) };
   };
 }
 
@@ -105,20 +102,15 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(RSA, true, ["sign", "verify"]) as Promise<webcrypto.CryptoKeyPair>;
 }
 
-function pkcs8(keys: webcrypto.CryptoKeyPair): Promise<ArrayBuffer> {
-  return webcrypto.subtle.exportKey("pkcs8", keys.privateKey) as Promise<ArrayBuffer>;
+async function writeKey(directory: string, name: string, keys: webcrypto.CryptoKeyPair): Promise<Encoded> {
+  return writeEncoded(directory, name, "PRIVATE KEY", await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
 }
 
-function alternativeNames(hosts: string[]): x509.JsonGeneralName[] {
-  const names = new Set(["localhost", "*.localhost", "s3.localhost", "*.s3.localhost", "127.0.0.1", ...hosts]);
-  return [...names].map((value) => ({ type: isIP(value) ? "ip" : "dns", value }));
+/** 16 random hex digits, positive and never the same twice: a root that is used again must not repeat one. */
+function newSerialNumber(): string {
+  return "5" + randomBytes(8).toString("hex").slice(1);
 }
 
-function write(directory: string, name: string, label: string, data: ArrayBuffer): Encoded {
-  const der = Buffer.from(data);
-  const pem = `-----BEGIN ${label}-----\n${der.toString("base64").replace(/.{1,64}/g, "$&\n")}-----END ${label}-----\n`;
-  const encoded = { pem, der, pemPath: join(directory, name + ".pem"), derPath: join(directory, name + ".der") };
-  writeFileSync(encoded.pemPath, pem, { mode: 0o600 });
-  writeFileSync(encoded.derPath, der, { mode: 0o600 });
-  return encoded;
+function validity(now: number): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Math.min(now, Date.now()) - DAY), notAfter: new Date(Math.max(now, Date.now()) + 3650 * DAY) };
 }

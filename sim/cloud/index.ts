@@ -1,18 +1,24 @@
-// The local cloud: strict S3 and NTP with their own certificates and keys, for tests and for a board on the desk.
+// The local cloud: strict S3, KMS and NTP with their own certificates and keys, for tests and for a board on the desk.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeCertificates, type Certificates } from "./certificates";
+import { openCertificates, type Certificates } from "./certificates";
 import { newSessionCredentials, newStaticCredentials, type AccessKeys, type SessionCredentials, type StaticCredentials } from "./credentials";
+import { KmsKeys } from "./kms/keys";
+import { KmsServer } from "./kms/server";
 import { startNtp, type NtpServer } from "./ntp";
+import { Policy } from "./policy";
 import { S3Server } from "./s3/server";
 
 export type { Certificates } from "./certificates";
 export type { AccessKeys, SessionCredentials, StaticCredentials } from "./credentials";
+export type { KeyState, KmsKey, KmsKeys } from "./kms/keys";
+export type { KmsRecord, KmsServer } from "./kms/server";
 export type { NtpServer, OddAnswer } from "./ntp";
+export type { Action, Policy } from "./policy";
 export type { RequestRecord } from "./s3/exchange";
-export type { Fault } from "./s3/faults";
-export type { S3Server } from "./s3/server";
+export type { Fault, FaultTarget } from "./s3/faults";
+export type { S3Server, UnfinishedUpload } from "./s3/server";
 
 export interface CloudOptions {
   /** Address to listen on; default 127.0.0.1. */
@@ -21,10 +27,17 @@ export interface CloudOptions {
   s3Port?: number;
   /** Default 0: a free port. */
   ntpPort?: number;
-  /** Where certificates and keys are written; default a new temporary directory, removed by close(). */
+  /** Default 0: a free port. */
+  kmsPort?: number;
+  /**
+   * Where certificates and keys are kept; what lies there from an earlier start is used again while it holds. Default a
+   * new temporary directory, removed by close().
+   */
   directory?: string;
   bucket?: string;
   region?: string;
+  /** Account that owns the bucket and the keys: 12 digits. */
+  account?: string;
   /** Seconds the NTP server's clock is ahead. */
   ntpOffsetSeconds?: number;
   /** The cloud's clock, milliseconds since 1970; default the real one. */
@@ -39,7 +52,13 @@ export interface CloudOptions {
 
 export interface Cloud {
   s3: S3Server;
+  kms: KmsServer;
   ntp: NtpServer;
+  account: string;
+  /** Alias of the key made for tests and users: "alias/device-logs". */
+  alias: string;
+  /** What the user may not do; at first nothing. */
+  policy: Policy;
   credentials: StaticCredentials;
   sessionCredentials: SessionCredentials;
   /** All keys the cloud accepts, to add, expire or remove some. */
@@ -52,7 +71,10 @@ export interface Cloud {
 
 export interface CloudDescription {
   s3: { url: string; host: string; port: number; bucket: string; region: string };
+  /** A key for SSE-KMS: by id, ARN and alias. */
+  kms: { url: string; host: string; port: number; region: string; keyId: string; keyArn: string; alias: string };
   ntp: { host: string; port: number };
+  account: string;
   credentials: StaticCredentials;
   sessionCredentials: SessionCredentials;
   /** Paths. */
@@ -63,6 +85,8 @@ export interface CloudDescription {
   };
 }
 
+const ALIAS = "alias/device-logs";
+
 /** Starts the whole cloud. Fails if a port is taken or the directory cannot be written. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const host = options.host ?? "127.0.0.1";
@@ -70,6 +94,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   const credentials = options.credentials ?? newStaticCredentials();
   const sessionCredentials = options.sessionCredentials ?? newSessionCredentials();
   const accessKeys: AccessKeys = new Map([credentials, sessionCredentials].map((key) => [key.accessKeyId, { ...key }]));
+  const region = options.region ?? "eu-central-1";
+  const account = options.account ?? "111122223333";
+  const policy = new Policy(account);
+  const keys = new KmsKeys(region, account, now);
+  keys.create(ALIAS);
   const temporary = options.directory === undefined;
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "local-cloud-"));
   const cleanUp = () => {
@@ -81,23 +110,30 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     cleanUp();
   };
   try {
-    const certificates = await makeCertificates({ directory, hosts: [host], now: now() });
+    const certificates = await openCertificates({ directory, hosts: [host, `s3.${region}.localhost`, `*.s3.${region}.localhost`], now: now() });
+    const certificate = { cert: certificates.server.certificate.pem, key: certificates.server.key.pem };
     const s3 = new S3Server({
       host,
       port: options.s3Port ?? 0,
       bucket: options.bucket ?? "device-logs",
-      region: options.region ?? "eu-central-1",
+      region,
+      account,
       keys: accessKeys,
-      certificate: { cert: certificates.server.certificate.pem, key: certificates.server.key.pem },
+      kms: keys,
+      policy,
+      certificate,
       now,
       idleMilliseconds: (options.idleSeconds ?? 20) * 1000,
     });
     await s3.listen();
     running.push(s3);
+    const kms = new KmsServer({ host, port: options.kmsPort ?? 0, region, account, accessKeys, keys, policy, certificate, now });
+    await kms.listen();
+    running.push(kms);
     const ntp = await startNtp(host, options.ntpPort ?? 0, now);
     running.push(ntp);
     ntp.setOffset(options.ntpOffsetSeconds ?? 0);
-    const cloud = { s3, ntp, credentials, sessionCredentials, accessKeys, certificates };
+    const cloud = { s3, kms, ntp, account, alias: ALIAS, policy, credentials, sessionCredentials, accessKeys, certificates };
     return { ...cloud, describe: () => describe(cloud), close: closeAll };
   } catch (error) {
     await closeAll();
@@ -105,12 +141,16 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   }
 }
 
-function describe({ s3, ntp, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
+function describe({ s3, kms, ntp, account, alias, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
   const paths = ({ pemPath, derPath }: { pemPath: string; derPath: string }) => ({ pem: pemPath, der: derPath });
+  const address = ({ host, port }: { host: string; port: number }) => ({ url: `https://${host}:${port}`, host, port });
   const { device } = certificates;
+  const key = kms.keys.find(alias);
   return {
-    s3: { url: `https://${s3.host}:${s3.port}`, host: s3.host, port: s3.port, bucket: s3.bucket, region: s3.region },
+    s3: { ...address(s3), bucket: s3.bucket, region: s3.region },
+    kms: { ...address(kms), region: kms.region, keyId: key.keyId, keyArn: key.arn, alias },
     ntp: { host: ntp.host, port: ntp.port },
+    account,
     credentials,
     sessionCredentials,
     certificates: {

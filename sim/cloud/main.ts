@@ -9,13 +9,15 @@ interface Options extends Omit<CloudOptions, "credentials"> {
 
 program
   .name("cloud")
-  .description("A strict local S3 and NTP server. Prints one line of JSON, then runs until it is stopped.")
+  .description("A strict local S3, KMS and NTP server. Prints one line of JSON, then runs until it is stopped.")
   .option("--host <address>", "address to listen on", "127.0.0.1")
   .option("--s3-port <port>", "port of S3 (0: a free one)", readPort, 0)
   .option("--ntp-port <port>", "port of NTP (0: a free one)", readPort, 0)
+  .option("--kms-port <port>", "port of KMS (0: a free one)", readPort, 0)
   .option("--bucket <name>", "name of the bucket", "device-logs")
   .option("--region <name>", "region", "eu-central-1")
-  .option("--directory <path>", "where certificates and keys are written (default: a temporary directory, removed at the end)")
+  .option("--account <id>", "account that owns the bucket, 12 digits", readAccount, "111122223333")
+  .option("--directory <path>", "where certificates and keys are kept and found again (default: a temporary directory, removed at the end)")
   .option("--access-key-id <id>", "access key id (default: random)")
   .option("--secret-access-key <key>", "secret access key (default: random)")
   .parse();
@@ -45,4 +47,9 @@ function readPort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("A port is a number from 0 to 65535.");
   return port;
+}
+
+function readAccount(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError("An account id has 12 digits.");
+  return text;
 }

@@ -1,8 +1,22 @@
 // A client of the local S3 for its tests: signs with node:crypto after AWS's documents, and can be told to do it wrong.
 import { createHash, createHmac } from "node:crypto";
-import { request, type Agent } from "node:https";
+import { mkdtempSync, rmSync } from "node:fs";
+import { Agent, request } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Cloud } from "../../sim/cloud/index";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openCertificates } from "../../sim/cloud/certificates";
+import { startCloud, type Cloud, type CloudOptions } from "../../sim/cloud/index";
+
+const directory = mkdtempSync(join(tmpdir(), "cloud-tests-"));
+process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+let made: Promise<unknown> | undefined;
+
+/** A cloud for tests. All share their certificates, which take longest to make; they hold since 2013, the time of some vectors. */
+export async function testCloud(options: CloudOptions = {}): Promise<Cloud> {
+  await (made ??= openCertificates({ directory, hosts: [], now: Date.UTC(2013, 0) }));
+  return startCloud({ directory, ...options });
+}
 
 export const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 export const md5 = (data: Buffer) => createHash("md5").update(data).digest();
@@ -23,7 +37,7 @@ export interface Call {
   /** Signed. */
   headers?: Record<string, string>;
   body?: Buffer | string;
-  /** Value of x-amz-content-sha256; by default the hash of the body. `null`: the header is left out. */
+  /** Value of x-amz-content-sha256; by default the hash of the body. `null`: that hash is signed, but the header left out. */
   payload?: string | null;
   time?: number;
   session?: boolean;
@@ -38,6 +52,8 @@ export interface Call {
   /** Headers changed, added or (undefined) taken away after signing. */
   after?: Record<string, string | undefined>;
   agent?: Agent;
+  /** Default: that of S3. */
+  port?: number;
 }
 
 export interface Reply {
@@ -62,6 +78,9 @@ export interface Signed {
 }
 
 export class Client {
+  /** A connection for each request, but TLS sessions are resumed. */
+  private readonly agent = new Agent();
+
   constructor(readonly cloud: Cloud) {}
 
   hostHeader(host = "localhost"): string {
@@ -82,7 +101,7 @@ export class Client {
     const path = call.path ?? `/${cloud.s3.bucket}` + (call.key === undefined ? "" : "/" + call.key.split("/").map(encode).join("/"));
     const query = canonicalQuery(call.query ?? {});
     const block = signed.map((name) => `${name}:${headers[name]!.trim().replace(/ +/g, " ")}\n`).join("");
-    const canonical = [call.method ?? "GET", path, query, block, signed.join(";"), payload ?? EMPTY].join("\n");
+    const canonical = [call.method ?? "GET", path, query, block, signed.join(";"), payload ?? sha256(call.body ?? "")].join("\n");
     const [day = "", region = "", service = ""] = scope.split("/");
     const signingKey = hmac(hmac(hmac(hmac("AWS4" + (call.secretAccessKey ?? keys.secretAccessKey), day), region), service), "aws4_request");
     let signature = hmac(signingKey, ["AWS4-HMAC-SHA256", date, scope, sha256(canonical)].join("\n")).toString("hex");
@@ -94,6 +113,8 @@ export class Client {
 
   /** The path and query of a presigned URL. `change` is applied to the query after signing. */
   presign(call: Call & { expires?: string; change?: Record<string, string | undefined> }): string {
+    const headers: Record<string, string> = { ...call.headers, host: call.host ?? this.hostHeader() };
+    const names = Object.keys(headers).sort();
     const { cloud } = this;
     const keys = call.session ? cloud.sessionCredentials : cloud.credentials;
     const date = amzDate(call.time ?? Date.now());
@@ -104,11 +125,12 @@ export class Client {
       "X-Amz-Credential": `${keys.accessKeyId}/${scope}`,
       "X-Amz-Date": date,
       "X-Amz-Expires": call.expires ?? "300",
-      "X-Amz-SignedHeaders": "host",
+      "X-Amz-SignedHeaders": names.join(";"),
     };
     if (call.session) query["X-Amz-Security-Token"] = cloud.sessionCredentials.sessionToken;
-    const path = `/${cloud.s3.bucket}/${encode(call.key ?? "")}`;
-    const canonical = [call.method ?? "GET", path, canonicalQuery(query), `host:${this.hostHeader()}\n`, "host", "UNSIGNED-PAYLOAD"].join("\n");
+    const path = call.path ?? `/${cloud.s3.bucket}/${encode(call.key ?? "")}`;
+    const block = names.map((name) => `${name}:${headers[name]}\n`).join("");
+    const canonical = [call.method ?? "GET", path, canonicalQuery(query), block, names.join(";"), "UNSIGNED-PAYLOAD"].join("\n");
     const [day = "", region = "", service = ""] = scope.split("/");
     const signingKey = hmac(hmac(hmac(hmac("AWS4" + keys.secretAccessKey, day), region), service), "aws4_request");
     query["X-Amz-Signature"] = hmac(signingKey, ["AWS4-HMAC-SHA256", date, scope, sha256(canonical)].join("\n")).toString("hex");
@@ -118,7 +140,7 @@ export class Client {
   /** Signs and sends. */
   call(call: Call): Promise<Reply> {
     const { path, headers } = this.sign(call);
-    return this.send({ method: call.method ?? "GET", path, headers: { ...headers, ...call.after }, body: call.body, agent: call.agent });
+    return this.send({ method: call.method ?? "GET", path, headers: { ...headers, ...call.after }, body: call.body, agent: call.agent, port: call.port });
   }
 
   put(key: string, body: Buffer | string, call: Call = {}): Promise<Reply> {
@@ -126,15 +148,15 @@ export class Client {
   }
 
   /** Sends as it is. With an "expect" header the body waits for "100 Continue". */
-  send(raw: { method: string; path: string; headers: Record<string, string | undefined>; body?: Buffer | string | undefined; agent?: Agent | undefined }): Promise<Reply> {
+  send(raw: { method: string; path: string; headers: Record<string, string | undefined>; body?: Buffer | string | undefined; agent?: Agent | undefined; port?: number | undefined }): Promise<Reply> {
     const headers = Object.fromEntries(Object.entries(raw.headers).filter((entry): entry is [string, string] => entry[1] !== undefined));
     const body = Buffer.from(raw.body ?? "");
     const sizeKnown = "content-length" in raw.headers || "transfer-encoding" in raw.headers;
     if (!sizeKnown && (body.length > 0 || raw.method === "PUT")) headers["content-length"] = String(body.length);
     return new Promise((resolve, reject) => {
       let continued = false;
-      const { port } = this.cloud.s3;
-      const options = { host: "127.0.0.1", servername: "localhost", port, method: raw.method, path: raw.path, headers, ca: this.cloud.certificates.ca.pem, setHost: false, agent: raw.agent ?? false };
+      const port = raw.port ?? this.cloud.s3.port;
+      const options = { host: "127.0.0.1", servername: "localhost", port, method: raw.method, path: raw.path, headers, ca: this.cloud.certificates.ca.pem, setHost: false, agent: raw.agent ?? this.agent };
       const sent = request(options, (response) => {
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part)).on("error", reject);

@@ -26,15 +26,18 @@ describe("The command that runs the cloud alone", function () {
     it(`prints one line of JSON, serves, and ends on ${signal} without leaving files`, async () => {
       const command = start();
       await command.ready;
-      const { s3, ntp, credentials, sessionCredentials, certificates } = JSON.parse(command.output().stdout) as CloudDescription;
+      const { s3, kms, ntp, account, credentials, sessionCredentials, certificates } = JSON.parse(command.output().stdout) as CloudDescription;
       deepEqual([s3.host, ntp.host, s3.bucket, s3.region], ["127.0.0.1", "127.0.0.1", "device-logs", "eu-central-1"]);
-      ok(s3.port > 0 && ntp.port > 0);
+      ok(s3.port > 0 && ntp.port > 0 && kms.port > 0);
+      deepEqual([account, kms.host, kms.region, kms.alias], ["111122223333", "127.0.0.1", "eu-central-1", "alias/device-logs"]);
+      equal(kms.keyArn, `arn:aws:kms:eu-central-1:111122223333:key/${kms.keyId}`);
       match(credentials.accessKeyId, /^AKIA[A-Z2-7]{16}$/);
       match(sessionCredentials.accessKeyId, /^ASIA[A-Z2-7]{16}$/);
       for (const { pem, der } of [certificates.ca, certificates.device.certificate, certificates.device.key]) {
         equal(readFileSync(pem, "utf8").replace(/-----[^-]+-----|\s/g, ""), readFileSync(der).toString("base64"));
       }
       equal(await statusOf(s3.url, readFileSync(certificates.ca.pem)), 403);
+      equal(await statusOf(kms.url, readFileSync(certificates.ca.pem)), 404);
       command.child.kill(signal);
       equal(await command.ended, 0);
       equal(command.output().stdout.trimEnd().split("\n").length, 1);
@@ -45,28 +48,37 @@ describe("The command that runs the cloud alone", function () {
 
   it("takes names, keys and directory from its options, and leaves that directory", async () => {
     const directory = mkdtempSync(join(tmpdir(), "cloud-test-"));
-    const command = start("--bucket", "my-bucket", "--region", "us-east-1", "--directory", directory, "--access-key-id", "AKIATEST", "--secret-access-key", "secret");
+    const command = start("--bucket", "my-bucket", "--region", "us-east-1", "--account", "123456789012", "--directory", directory, "--access-key-id", "AKIATEST", "--secret-access-key", "secret");
     await command.ready;
-    const { s3, credentials } = JSON.parse(command.output().stdout) as CloudDescription;
-    deepEqual([s3.bucket, s3.region, credentials], ["my-bucket", "us-east-1", { accessKeyId: "AKIATEST", secretAccessKey: "secret" }]);
+    const { s3, account, credentials } = JSON.parse(command.output().stdout) as CloudDescription;
+    deepEqual([s3.bucket, s3.region, account, credentials], ["my-bucket", "us-east-1", "123456789012", { accessKeyId: "AKIATEST", secretAccessKey: "secret" }]);
     command.child.kill("SIGTERM");
     equal(await command.ended, 0);
     ok(readdirSync(directory).includes("ca.der"));
     rmSync(directory, { recursive: true });
   });
 
-  for (const [title, options, complaint] of [
-    ["half a key pair", ["--access-key-id", "AKIATEST"], /together/],
-    ["a port that is none", ["--s3-port", "70000"], /65535/],
-    ["an address that is not this machine's", ["--host", "192.0.2.1"], /did not start/],
-  ] as const) {
-    it(`says what is wrong with ${title}`, async () => {
-      const command = start(...options);
-      equal(await command.ended, 1);
-      match(command.output().stderr, complaint);
-      equal(command.output().stdout, "");
+  describe("says what is wrong", () => {
+    const rows: [title: string, options: string[], complaint: RegExp][] = [
+      ["half a key pair", ["--access-key-id", "AKIATEST"], /together/],
+      ["a port that is none", ["--s3-port", "70000"], /65535/],
+      ["an account that is none", ["--account", "me"], /12 digits/],
+      ["an address that is not this machine's", ["--host", "192.0.2.1"], /did not start/],
+    ];
+    let commands: ReturnType<typeof start>[] = [];
+    // All at once: most of the time goes into starting Node.
+    before(() => {
+      commands = rows.map(([, options]) => start(...options));
     });
-  }
+    rows.forEach(([title, , complaint], index) =>
+      it(`with ${title}`, async () => {
+        const command = commands[index]!;
+        equal(await command.ended, 1);
+        match(command.output().stderr, complaint);
+        equal(command.output().stdout, "");
+      }),
+    );
+  });
 });
 
 function statusOf(url: string, ca: Buffer): Promise<number | undefined> {

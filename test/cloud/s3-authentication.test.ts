@@ -3,8 +3,8 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import aws4 from "aws4";
-import { startCloud, type Cloud } from "../../sim/cloud/index";
-import { Client, EMPTY, sha256, type Call, type Reply } from "./client";
+import type { Cloud } from "../../sim/cloud/index";
+import { Client, EMPTY, sha256, testCloud, type Call, type Reply } from "./client";
 
 const MINUTE = 60_000;
 const old = Buffer.from("the old object");
@@ -14,7 +14,7 @@ describe("S3 authentication", function () {
   let cloud: Cloud;
   let client: Client;
   before(async () => {
-    cloud = await startCloud();
+    cloud = await testCloud();
     client = new Client(cloud);
   });
   after(() => cloud.close());
@@ -184,6 +184,43 @@ describe("S3 authentication", function () {
         equal(`${reply.status} ${reply.code}`, answer, reply.body.toString());
       });
     }
+
+    it("accepts a week and a second of validity, and a clock 10 minutes ahead", async () => {
+      for (const call of [{ expires: "604800" }, { expires: "1" }, { time: Date.now() + 10 * MINUTE }]) {
+        equal((await open(client.presign({ key: "kept", ...call }))).status, 200, JSON.stringify(call));
+      }
+    });
+
+    it("wants signed headers sent as they were signed", async () => {
+      const path = client.presign({ key: "typed", method: "PUT", headers: { "content-type": "text/csv", "x-amz-server-side-encryption": "AES256" } });
+      const sent = { "content-type": "text/csv", "x-amz-server-side-encryption": "AES256" };
+      for (const headers of [{}, { ...sent, "content-type": "text/plain" }, { "content-type": "text/csv" }]) {
+        equal((await open(path, "PUT", headers, "x")).code, "SignatureDoesNotMatch", JSON.stringify(headers));
+      }
+      equal((await open(path, "PUT", sent, "x")).status, 200);
+      equal((await client.call({ method: "HEAD", key: "typed" })).headers["content-type"], "text/csv");
+    });
+
+    it("dies with the temporary credentials it was signed with", async () => {
+      const path = client.presign({ key: "kept", session: true, expires: "3600" });
+      const key = cloud.accessKeys.get(cloud.sessionCredentials.accessKeyId)!;
+      key.expires = Date.now() - 1;
+      const reply = await open(path);
+      delete key.expires;
+      deepEqual([reply.code, (await open(path)).status], ["ExpiredToken", 200]);
+    });
+
+    it("refuses one whose token came as a header, and one made for another host", async () => {
+      const path = client.presign({ key: "kept", session: true, change: { "X-Amz-Security-Token": undefined } });
+      equal((await open(path, "GET", { "x-amz-security-token": cloud.sessionCredentials.sessionToken })).status, 403);
+      equal((await open(client.presign({ key: "kept", host: "s3.amazonaws.com" }))).code, "SignatureDoesNotMatch");
+    });
+
+    it("accepts a URL made for HEAD for nothing else", async () => {
+      const path = client.presign({ key: "kept", method: "HEAD" });
+      equal((await open(path, "HEAD")).status, 200);
+      deepEqual([(await open(path)).code, (await open(path, "PUT", {}, "x")).code], ["SignatureDoesNotMatch", "SignatureDoesNotMatch"]);
+    });
 
     it("refuses x-amz- headers beside it that were not signed", async () => {
       const reply = await open(client.presign({ key: "kept", method: "PUT" }), "PUT", { "x-amz-tagging": "a=b" }, "new");

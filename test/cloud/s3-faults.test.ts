@@ -3,15 +3,15 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { connect as connectTcp, createServer, type AddressInfo } from "node:net";
 import { connect } from "node:tls";
-import { startCloud, type Cloud } from "../../sim/cloud/index";
-import { Client } from "./client";
+import type { Cloud } from "../../sim/cloud/index";
+import { Client, testCloud } from "./client";
 
 describe("The local S3", function () {
   this.timeout(20_000);
   let cloud: Cloud;
   let client: Client;
   before(async () => {
-    cloud = await startCloud();
+    cloud = await testCloud();
     client = new Client(cloud);
   });
   after(() => cloud.close());
@@ -24,8 +24,78 @@ describe("The local S3", function () {
     deepEqual([reply.status, reply.code, reply.element("Message")], [503, "SlowDown", "Please reduce your request rate."]);
     equal(cloud.s3.get("new"), undefined);
     equal((await client.put("new", "data")).status, 200);
-    deepEqual(cloud.s3.requests.at(-2), { method: "PUT", target: `/${cloud.s3.bucket}/new`, status: 503, code: "SlowDown", bytes: 0, bytesSent: reply.body.length });
-    deepEqual(cloud.s3.requests.at(-1), { method: "PUT", target: `/${cloud.s3.bucket}/new`, status: 200, code: "", bytes: 4, bytesSent: 0 });
+    const records = cloud.s3.requests.slice(-2).map(({ headers, ...record }) => record);
+    const common = { method: "PUT", target: `/${cloud.s3.bucket}/new`, operation: "PutObject", key: "new", query: {} };
+    deepEqual(records, [
+      { ...common, status: 503, code: "SlowDown", bytes: 0, bytesSent: reply.body.length },
+      { ...common, status: 200, code: "", bytes: 4, bytesSent: 0 },
+    ]);
+  });
+
+  it("remembers query and headers of every request", async () => {
+    await client.call({ key: "object", query: { "response-content-type": "text/html" }, headers: { range: "bytes=0-1" } });
+    const { operation, key, query, headers } = cloud.s3.requests.at(-1)!;
+    deepEqual([operation, key, query, headers["range"]], ["GetObject", "object", { "response-content-type": "text/html" }, "bytes=0-1"]);
+  });
+
+  it("waits for the operation, the query and the count it is told, and happens as often as it is told", async () => {
+    cloud.s3.faults.next({ kind: "answer", code: "SlowDown" }, { operation: "ListObjectsV2", query: { prefix: "a" }, skip: 1, times: 2 });
+    const list = async (prefix: string) => (await client.call({ query: { "list-type": "2", prefix } })).status;
+    for (let i = 0; i < 2; i++) equal((await client.call({ key: "object", query: { prefix: "a" } })).status, 200, "another operation");
+    deepEqual([await list("a"), await list("b"), await list("a"), await list("a"), await list("a")], [200, 200, 503, 503, 200]);
+  });
+
+  const usual: [string, number][] = [
+    ["SlowDown", 503],
+    ["InternalError", 500],
+    ["RequestTimeout", 400],
+    ["ExpiredToken", 400],
+    ["PreconditionFailed", 412],
+    ["ConditionalRequestConflict", 409],
+    ["OperationAborted", 409],
+    ["KMS.ThrottlingException", 400],
+  ];
+  for (const [code, status] of usual) {
+    it(`knows the status of ${code}`, async () => {
+      cloud.s3.faults.next({ kind: "answer", code, details: { More: "told" } });
+      const reply = await client.call({ key: "object" });
+      deepEqual([reply.status, reply.code, reply.element("More"), reply.headers["transfer-encoding"]], [status, code, "told", "chunked"]);
+    });
+  }
+
+  it("says 307 and where to go", async () => {
+    cloud.s3.faults.next({ kind: "redirect", host: "device-logs.s3-eu-west-1.amazonaws.com" });
+    const reply = await client.call({ key: "object", query: { "response-expires": "x" } });
+    deepEqual([reply.status, reply.code, reply.element("Endpoint")], [307, "TemporaryRedirect", "device-logs.s3-eu-west-1.amazonaws.com"]);
+    equal(reply.headers.location, `https://device-logs.s3-eu-west-1.amazonaws.com/${cloud.s3.bucket}/object?response-expires=x`);
+  });
+
+  it("stores and then loses the answer", async () => {
+    cloud.s3.faults.next({ kind: "loseAnswer" });
+    await rejects(client.put("lost", "data"), { code: "ECONNRESET" });
+    equal(cloud.s3.get("lost")?.toString(), "data");
+  });
+
+  it("gives the whole object when it does not look at Range", async () => {
+    cloud.s3.faults.next({ kind: "ignoreRange" });
+    const reply = await client.call({ key: "object", headers: { range: "bytes=0-9" } });
+    deepEqual([reply.status, reply.headers["content-range"], reply.body.length], [200, undefined, 100_000]);
+  });
+
+  it("changes headers of a right answer", async () => {
+    cloud.s3.faults.next({ kind: "headers", headers: { "Content-Range": "bytes 5-14/200000" } }, { method: "GET" });
+    const reply = await client.call({ key: "object", headers: { range: "bytes=0-9" } });
+    deepEqual([reply.status, reply.headers["content-range"], reply.body.length], [206, "bytes 5-14/200000", 10]);
+  });
+
+  it("refuses by a clock that is set wrong", async () => {
+    cloud.s3.setOffset(3600);
+    const reply = await client.call({ key: "object" });
+    const late = Date.parse(reply.headers.date!) - Date.now();
+    const right = await client.call({ key: "object", time: Date.parse(reply.headers.date!) });
+    cloud.s3.setOffset(0);
+    deepEqual([reply.status, reply.code, right.status], [403, "RequestTimeTooSkewed", 200]);
+    ok(late > 3_590_000 && late < 3_610_000);
   });
 
   it("cuts the connection in the middle of an answer", async () => {

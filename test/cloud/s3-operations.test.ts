@@ -1,9 +1,10 @@
 // What the local S3 does with a request it accepts (S3 API reference, the operations by name).
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { Agent } from "node:https";
-import { startCloud, type Cloud } from "../../sim/cloud/index";
-import { Client, md5, type Call, type Reply } from "./client";
+import type { ClientRequest } from "node:http";
+import { Agent, request } from "node:https";
+import type { Cloud } from "../../sim/cloud/index";
+import { Client, md5, testCloud, type Call, type Reply } from "./client";
 
 const data = randomBytes(1000);
 
@@ -13,7 +14,7 @@ describe("S3 operations", function () {
   let client: Client;
   let now: number | undefined;
   before(async () => {
-    cloud = await startCloud({ now: () => now ?? Date.now() });
+    cloud = await testCloud({ now: () => now ?? Date.now() });
     client = new Client(cloud);
   });
   after(() => cloud.close());
@@ -58,11 +59,19 @@ describe("S3 operations", function () {
   }
 
   const etag = `"${md5(data).toString("hex")}"`;
+  const hour = (hours: number) => new Date(Date.now() + hours * 3_600_000).toUTCString();
   const conditions: [string, Call, string][] = [
     ["a GET if the ETag fits", { headers: { "if-match": etag } }, "200 "],
     ["a GET if the ETag differs", { headers: { "if-match": '"x"' } }, "412 PreconditionFailed"],
     ["a GET unless the ETag fits", { headers: { "if-none-match": etag } }, "304 "],
     ["a GET unless another ETag fits", { headers: { "if-none-match": '"x"' } }, "200 "],
+    ["a GET if it changed since an hour ago", { headers: { "if-modified-since": hour(-1) } }, "200 "],
+    ["a GET if it changed since in an hour", { headers: { "if-modified-since": hour(1) } }, "304 "],
+    ["a GET if it did not change since an hour ago", { headers: { "if-unmodified-since": hour(-1) } }, "412 PreconditionFailed"],
+    ["a GET if it did not change since in an hour", { headers: { "if-unmodified-since": hour(1) } }, "200 "],
+    ["a GET with a date that is none", { headers: { "if-modified-since": "yesterday", "if-unmodified-since": "0x" } }, "200 "],
+    ["a GET with a fitting ETag and an old date", { headers: { "if-match": etag, "if-unmodified-since": hour(-1) } }, "200 "],
+    ["a GET with another ETag and a late date", { headers: { "if-none-match": '"x"', "if-modified-since": hour(1) } }, "200 "],
     ["a PUT of something that exists, to create only", { method: "PUT", headers: { "if-none-match": "*" } }, "412 PreconditionFailed"],
     ["a PUT of something new, to create only", { method: "PUT", key: "fresh", headers: { "if-none-match": "*" } }, "200 "],
     ["a PUT over another version", { method: "PUT", headers: { "if-match": '"x"' } }, "412 PreconditionFailed"],
@@ -76,6 +85,22 @@ describe("S3 operations", function () {
     });
   }
 
+  it("says 409 when the object a PUT is to replace is deleted while the body comes in", async () => {
+    const { path, headers } = client.sign({ method: "PUT", key: "object", body: data, headers: { "if-match": etag } });
+    let sent: ClientRequest | undefined;
+    const reply = new Promise<number | undefined>((resolve, reject) => {
+      const options = { host: "127.0.0.1", port: cloud.s3.port, servername: "localhost", ca: cloud.certificates.ca.pem, method: "PUT", path, headers: { ...headers, "content-length": data.length, expect: "100-continue" }, agent: false as const };
+      sent = request(options, (response) => resolve(response.resume().statusCode)).on("error", reject);
+      sent.on("continue", () => {
+        cloud.s3.remove("object");
+        sent!.end(data);
+      });
+      sent.flushHeaders();
+    });
+    equal(await reply, 409);
+    equal(cloud.s3.requests.at(-1)!.code, "ConditionalRequestConflict");
+  });
+
   it("answers HEAD with the length and no body, DELETE with 204 even twice", async () => {
     const head = await client.call({ method: "HEAD", key: "object" });
     deepEqual([head.status, head.headers["content-length"], head.body.length], [200, "1000", 0]);
@@ -83,6 +108,45 @@ describe("S3 operations", function () {
     const reply = await client.call({ key: "object" });
     deepEqual([reply.status, reply.code, reply.element("Key")], [404, "NoSuchKey", "object"]);
     equal((await client.call({ method: "HEAD", key: "object" })).status, 404);
+  });
+
+  describe("of what is kept beside the bytes", () => {
+    it("gives back content type, metadata and storage class", async () => {
+      const headers = { "content-type": "text/csv", "cache-control": "no-store", "x-amz-meta-board": "17", "x-amz-storage-class": "STANDARD_IA" };
+      equal((await client.put("kept", "x", { headers })).status, 200);
+      const reply = await client.call({ key: "kept" });
+      deepEqual(Object.keys(headers).map((name) => reply.headers[name]), Object.values(headers));
+      equal((await client.call({ query: { "list-type": "2", prefix: "kept" } })).element("StorageClass"), "STANDARD_IA");
+      equal((await client.call({ key: "object" })).headers["x-amz-storage-class"], undefined);
+    });
+
+    it("does not give out what is archived, but tells of it", async () => {
+      await client.put("cold", "x", { headers: { "x-amz-storage-class": "GLACIER" } });
+      const reply = await client.call({ key: "cold" });
+      deepEqual([reply.status, reply.code, reply.element("StorageClass")], [403, "InvalidObjectState", "GLACIER"]);
+      equal((await client.call({ method: "HEAD", key: "cold" })).headers["x-amz-storage-class"], "GLACIER");
+    });
+
+    const refused: [string, Record<string, string>, string][] = [
+      ["a storage class there is not", { "x-amz-storage-class": "COLD" }, "InvalidStorageClass"],
+      ["2,049 bytes of metadata, names counted", { "x-amz-meta-a": "x".repeat(2048) }, "MetadataTooLarge"],
+      ["an ACL", { "x-amz-acl": "public-read" }, "AccessControlListNotSupported"],
+      ["a grant", { "x-amz-grant-read": "id=1" }, "AccessControlListNotSupported"],
+    ];
+    for (const [title, headers, code] of refused) {
+      it(`refuses ${title}, on PUT and on creating a multipart upload`, async () => {
+        equal((await client.put("object", "new", { headers })).code, code);
+        equal((await client.call({ method: "POST", key: "object", query: { uploads: "" }, headers })).code, code);
+        deepEqual(cloud.s3.get("object"), data);
+      });
+    }
+
+    it("takes 2,048 bytes of metadata and a key of 1,024", async () => {
+      equal((await client.put("full", "x", { headers: { "x-amz-meta-a": "x".repeat(2047) } })).status, 200);
+      const key = "ü".repeat(512);
+      equal((await client.put(key, "x")).status, 200);
+      equal((await client.call({ key })).body.toString(), "x");
+    });
   });
 
   it("says what is wrong with a bucket", async () => {

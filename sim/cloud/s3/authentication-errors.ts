@@ -1,9 +1,11 @@
 // What S3 answers when it does not accept who signed a request, or how (S3 API reference, "Authenticating requests").
 import { S3Error } from "./errors";
 
-const header = (problem: string, details = {}) =>
-  new S3Error(400, "AuthorizationHeaderMalformed", `The authorization header is malformed; ${problem}`, details);
-const query = (message: string, details = {}) => new S3Error(400, "AuthorizationQueryParametersError", message, details);
+const header = (problem: string, details = {}, headers = {}) =>
+  new S3Error(400, "AuthorizationHeaderMalformed", `The authorization header is malformed; ${problem}`, details, headers);
+const query = (message: string, details = {}, headers = {}) => new S3Error(400, "AuthorizationQueryParametersError", message, details, headers);
+/** Whoever asks in a wrong region is told where the bucket is, also after a HEAD. */
+const bucketRegion = (region: string | undefined) => (region === undefined ? {} : { "x-amz-bucket-region": region });
 const authorization = (message: string, value: string) =>
   new S3Error(400, "InvalidArgument", message, { ArgumentName: "Authorization", ArgumentValue: value });
 
@@ -62,7 +64,8 @@ export const malformedHeader = {
   dateFormat: (date: string) => header(`incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`),
   terminal: (text: string) => header(`incorrect terminal "${text}". This endpoint uses "aws4_request".`),
   service: (service: string) => header(`incorrect service "${service}". This endpoint belongs to "s3".`),
-  region: (actual: string, expected: string) => header(`the region '${actual}' is wrong; expecting '${expected}'`, { Region: expected }),
+  region: (actual: string, expected: string, bucket?: string) =>
+    header(`the region '${actual}' is wrong; expecting '${expected}'`, { Region: expected }, bucketRegion(bucket)),
   dateMismatch: () => header("Invalid credential date. Date is not the same as X-Amz-Date."),
 };
 
@@ -76,7 +79,8 @@ export const malformedQuery = {
   dateFormat: (date: string) => query(CREDENTIAL + `incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`),
   terminal: (text: string) => query(CREDENTIAL + `incorrect terminal "${text}". This endpoint uses "aws4_request".`),
   service: (service: string) => query(CREDENTIAL + `incorrect service "${service}". This endpoint belongs to "s3".`),
-  region: (actual: string, expected: string) => query(CREDENTIAL + `the region '${actual}' is wrong; expecting '${expected}'`, { Region: expected }),
+  region: (actual: string, expected: string, bucket?: string) =>
+    query(CREDENTIAL + `the region '${actual}' is wrong; expecting '${expected}'`, { Region: expected }, bucketRegion(bucket)),
   dateMismatch: (credential: string, date: string) => query(`Invalid credential date "${credential}". This date is not the same as X-Amz-Date: "${date}".`),
   date: () => query(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`),
   expiresNumber: () => query("X-Amz-Expires should be a number"),

@@ -4,7 +4,7 @@ import { malformedHeader, malformedQuery, refusedSignature } from "./authenticat
 import { readHeaderClaim, readQueryClaim, type Claim } from "./claim";
 import { refusal, type S3Error } from "./errors";
 import { parameter, type S3Request } from "./request";
-import { computeSignature, type Scope } from "./signature";
+import { computeSignature, type Scope } from "../signature";
 
 export const PAYLOAD_MODES = [
   "UNSIGNED-PAYLOAD",
@@ -28,7 +28,10 @@ export interface Principal {
 
 export interface Authority {
   keys: AccessKeys;
-  region: string;
+  /** The region a request must be signed for, given the one it is signed for. */
+  region: (claimed: string) => string;
+  /** Where the request's bucket is; `undefined` if there is none. */
+  bucketRegion: string | undefined;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -43,7 +46,7 @@ export async function authenticate(request: S3Request, authority: Authority): Pr
   if (!presigned && authorization === undefined) throw refusal.accessDenied();
   const claim = presigned ? readQueryClaim(request) : readHeaderClaim(request);
   checkTime(claim, authority.now());
-  checkScope(claim, authority.region);
+  checkScope(claim, authority);
   const key = authority.keys.get(claim.accessKeyId);
   if (key === undefined) throw refusedSignature.invalidAccessKeyId(claim.accessKeyId);
   checkToken(key, claim, authority.now());
@@ -73,11 +76,12 @@ function checkTime(claim: Claim, now: number): void {
   if (end < now) throw malformedQuery.expired(claim.expiresSeconds, isoSeconds(end), serverTime);
 }
 
-function checkScope({ form, scope, amzDate }: Claim, region: string): void {
-  const malformed: { region(a: string, b: string): S3Error; service(s: string): S3Error; dateMismatch(a: string, b: string): S3Error } =
+function checkScope({ form, scope, amzDate }: Claim, authority: Authority): void {
+  const malformed: { region(a: string, b: string, bucket?: string): S3Error; service(s: string): S3Error; dateMismatch(a: string, b: string): S3Error } =
     form === "header" ? malformedHeader : malformedQuery;
   if (scope.service !== "s3") throw malformed.service(scope.service);
-  if (scope.region !== region) throw malformed.region(scope.region, region);
+  const region = authority.region(scope.region);
+  if (scope.region !== region) throw malformed.region(scope.region, region, authority.bucketRegion);
   if (scope.date !== amzDate.slice(0, 8)) throw malformed.dateMismatch(scope.date, amzDate.slice(0, 8));
 }
 

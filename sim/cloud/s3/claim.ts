@@ -3,7 +3,7 @@
 import { malformedHeader, malformedQuery, refusedSignature } from "./authentication-errors";
 import type { S3Error } from "./errors";
 import { parameter, type S3Request } from "./request";
-import type { Scope } from "./signature";
+import type { Scope } from "../signature";
 
 export interface Claim {
   form: "header" | "query";

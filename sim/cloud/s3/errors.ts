@@ -39,13 +39,37 @@ export const refusal = {
   bucketAlreadyOwnedByYou: (bucket: string) =>
     new S3Error(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.", { BucketName: bucket }),
   noSuchKey: (key: string) => new S3Error(404, "NoSuchKey", "The specified key does not exist.", { Key: key }),
+  invalidBucketOwner: () =>
+    new S3Error(400, "InvalidBucketOwnerAWSAccountID", "The value of the expected bucket owner parameter must be an AWS account ID"),
+  permanentRedirect: (endpoint: string, bucket: string, region: string) =>
+    new S3Error(301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.", { Endpoint: endpoint, Bucket: bucket }, { "x-amz-bucket-region": region }),
+  temporaryRedirect: (endpoint: string, bucket: string, location: string) =>
+    new S3Error(307, "TemporaryRedirect", "Please re-send this request to the specified temporary endpoint. Continue to use the original request endpoint for future requests.", { Endpoint: endpoint, Bucket: bucket }, { Location: location }),
+  aclNotSupported: () => new S3Error(400, "AccessControlListNotSupported", "The bucket does not allow ACLs"),
+  invalidStorageClass: (name: string) =>
+    new S3Error(400, "InvalidStorageClass", "The storage class you specified is not valid", { StorageClassRequested: name }),
+  invalidObjectState: (storageClass: string) =>
+    new S3Error(403, "InvalidObjectState", "The operation is not valid for the object's storage class", { StorageClass: storageClass }),
+  metadataTooLarge: (size: number, most: number) =>
+    new S3Error(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", { Size: size, MaxSizeAllowed: most }),
   keyTooLong: (size: number) => new S3Error(400, "KeyTooLongError", "Your key is too long", { Size: size, MaxSizeAllowed: 1024 }),
   preconditionFailed: (condition: string) =>
     new S3Error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold", { Condition: condition }),
+  conditionalConflict: (key: string) =>
+    new S3Error(409, "ConditionalRequestConflict", "The conditional request cannot succeed due to a conflicting operation against this resource.", { Key: key }),
+  invalidPartNumber: (asked: number, count: number) =>
+    new S3Error(416, "InvalidPartNumber", "The requested partnumber is not satisfiable", { PartNumberRequested: asked, ActualPartCount: count }),
+  kms: (code: string, message: string) => new S3Error(400, "KMS." + code, message),
   invalidRange: (range: string, size: number) =>
     new S3Error(416, "InvalidRange", "The requested range is not satisfiable", { RangeRequested: range, ActualObjectSize: size }),
 
   // Multipart uploads
+  checksumMismatch: (expected: string | undefined, actual: string | undefined) =>
+    invalidRequest(`Checksum Type mismatch occurred, expected checksum Type: ${expected?.toLowerCase() ?? "null"}, actual checksum Type: ${actual?.toLowerCase() ?? "null"}`),
+  checksumMode: (type: string) =>
+    invalidRequest(`The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`),
+  checksumMissing: (algorithm: string, partNumber: number) =>
+    invalidRequest(`The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${partNumber} in the request.`),
   noSuchUpload: (uploadId: string) =>
     new S3Error(404, "NoSuchUpload", "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.", { UploadId: uploadId }),
   invalidPart: (uploadId: string, partNumber: number, etag: string) =>

@@ -12,6 +12,12 @@ import { xmlDocument } from "./xml";
 export interface RequestRecord {
   method: string;
   target: string;
+  /** "UploadPart", as in the S3 API reference; "" for a request that could not be read or is none. */
+  operation: string;
+  key: string | undefined;
+  query: Record<string, string | string[]>;
+  /** By lower-case name. */
+  headers: Record<string, string>;
   status: number;
   /** Code of the refusal; "" if there was none. */
   code: string;
@@ -87,14 +93,11 @@ export class Exchange {
     const { message, response, record } = this;
     const body = Buffer.from(answer.body ?? "");
     const bodiless = message.method === "HEAD" || answer.status === 204 || answer.status === 304;
-    const headers: Record<string, string> = {
-      "x-amz-id-2": this.hostId,
-      "x-amz-request-id": this.requestId,
-      Date: new Date(this.now()).toUTCString(),
-      Server: "AmazonS3",
-      ...answer.headers,
-    };
-    if (answer.status !== 204 && answer.status !== 304) headers["Content-Length"] ??= String(body.length);
+    const headers: Record<string, string> = { ...this.commonHeaders(), ...answer.headers };
+    // S3 sends its XML in Transfer-Encoding: chunked.
+    const xml = !bodiless && headers["Content-Type"] === "application/xml";
+    if (answer.status !== 204 && answer.status !== 304 && !xml) headers["Content-Length"] ??= String(body.length);
+    if (fault?.kind === "headers") Object.assign(headers, fault.headers);
     const unread = !message.complete;
     if (unread) headers["Connection"] = "close";
     record.status = answer.status;
@@ -115,10 +118,35 @@ export class Exchange {
   /** Sends a refusal as S3's error document. HEAD has none. */
   refuse(error: S3Error): void {
     this.record.code = error.code;
-    const details = { Code: error.code, Message: error.message, ...error.details, RequestId: this.requestId, HostId: this.hostId };
     const headers = { "Content-Type": "application/xml", ...error.headers };
     if (this.message.method === "HEAD") return this.send({ status: error.status, headers: { ...headers, "Content-Length": "0" } });
-    this.send({ status: error.status, headers, body: error.status === 304 ? "" : xmlDocument("Error", details) });
+    this.send({ status: error.status, headers, body: error.status === 304 ? "" : this.errorDocument(error) });
+  }
+
+  /** Sends 200 and white space, and only then what came out: an answer's body or an error document. */
+  sendLate(outcome: Answer | S3Error): void {
+    const failed = outcome instanceof S3Error;
+    const body = `  \n\n ${failed ? this.errorDocument(outcome) : (outcome.body?.toString() ?? "")}`;
+    const headers = failed ? { "Content-Type": "application/xml" } : outcome.headers;
+    this.record.status = 200;
+    this.record.code = failed ? outcome.code : "";
+    this.record.bytesSent = body.length;
+    // No length: it was not known yet when the head was sent.
+    this.response.writeHead(200, { ...this.commonHeaders(), ...headers });
+    this.response.end(body);
+  }
+
+  /** Breaks the connection without an answer. */
+  abandon(): void {
+    this.connection.destroy();
+  }
+
+  private commonHeaders(): Record<string, string> {
+    return { "x-amz-id-2": this.hostId, "x-amz-request-id": this.requestId, Date: new Date(this.now()).toUTCString(), Server: "AmazonS3" };
+  }
+
+  private errorDocument(error: S3Error): string {
+    return xmlDocument("Error", { Code: error.code, Message: error.message, ...error.details, RequestId: this.requestId, HostId: this.hostId });
   }
 
   /** Closes the TCP connection under TLS once the answer has left. */

@@ -1,14 +1,15 @@
 // ListObjectsV2 (S3 API reference, the operation of this name).
 import { refusal } from "./errors";
 import { bucketOf, xmlAnswer, type Context, type Operation } from "./operation";
-import { parameter } from "./request";
-import type { Bucket } from "./store";
+import { parameter, type S3Request } from "./request";
+import { compareKeys, type Bucket } from "./store";
 import { S3_NAMESPACE, xmlDocument, type XmlChildren } from "./xml";
 
 const MOST_KEYS = 1000;
 
 export const listObjectsV2: Operation = {
   name: "ListObjectsV2",
+  action: "s3:ListBucket",
   body: "document",
   run: (context) => {
     const question = readQuestion(context);
@@ -16,8 +17,9 @@ export const listObjectsV2: Operation = {
     const text = (value: string) => (question.urlEncoded ? urlEncode(value) : value);
     const { objects } = bucketOf(context);
     const contents = entries.filter((entry) => !entry.isPrefix).map(({ name }): XmlChildren => {
-      const { etag, data, lastModified } = objects.get(name)!;
-      return { Key: text(name), LastModified: new Date(lastModified).toISOString(), ETag: etag, Size: data.length, StorageClass: "STANDARD" };
+      const { etag, data, lastModified, storageClass, checksum } = objects.get(name)!;
+      const described = { Key: text(name), LastModified: new Date(lastModified).toISOString(), ETag: etag };
+      return { ...described, ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type, Size: data.length, StorageClass: storageClass };
     });
     return xmlAnswer(
       xmlDocument(
@@ -61,8 +63,6 @@ interface Entry {
 function readQuestion({ request }: Context): Question {
   const maxKeys = parameter(request, "max-keys") ?? String(MOST_KEYS);
   if (!/^\d{1,10}$/.test(maxKeys)) throw refusal.invalidArgument(`Provided max-keys not an integer or within integer range`, "max-keys", maxKeys);
-  const encoding = parameter(request, "encoding-type");
-  if (encoding !== undefined && encoding !== "url") throw refusal.invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encoding);
   const token = parameter(request, "continuation-token");
   const startAfter = parameter(request, "start-after") ?? "";
   return {
@@ -72,7 +72,7 @@ function readQuestion({ request }: Context): Question {
     startAfter,
     token,
     after: token === undefined ? startAfter : readToken(token),
-    urlEncoded: encoding === "url",
+    urlEncoded: readUrlEncoding(request),
   };
 }
 
@@ -90,7 +90,7 @@ function selectPage(bucket: Bucket, { prefix, delimiter, maxKeys, after }: Quest
     if (!key.startsWith(prefix)) continue;
     const cut = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
     const entry = cut < 0 ? { name: key, isPrefix: false } : { name: key.slice(0, cut + delimiter.length), isPrefix: true };
-    if (Buffer.compare(Buffer.from(entry.name), Buffer.from(after)) <= 0) continue;
+    if (compareKeys(entry.name, after) <= 0) continue;
     const previous = entries.at(-1);
     if (entry.isPrefix && previous?.name === entry.name) continue;
     if (entries.length === maxKeys) return { entries, next: maxKeys === 0 ? undefined : previous?.name };
@@ -99,7 +99,14 @@ function selectPage(bucket: Bucket, { prefix, delimiter, maxKeys, after }: Quest
   return { entries, next: undefined };
 }
 
+/** Whether names in the answer are to be encoded. Fails with InvalidArgument. */
+export function readUrlEncoding(request: S3Request): boolean {
+  const encoding = parameter(request, "encoding-type");
+  if (encoding !== undefined && encoding !== "url") throw refusal.invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encoding);
+  return encoding === "url";
+}
+
 /** encoding-type=url: as a form encodes, so a space becomes "+". */
-function urlEncode(text: string): string {
+export function urlEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()~]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase()).replace(/%20/g, "+");
 }

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Principal } from "./authentication";
 import { refusedSignature } from "./authentication-errors";
-import { checksumAlgorithm, checksumHeader, isChecksumValue, startChecksum, type Checksum } from "./checksums";
+import { checksumAlgorithm, checksumHeader, DEFAULT_ALGORITHM, isChecksumValue, startChecksum, type Checksum } from "./checksums";
 import { ChunkedBody } from "./chunked-body";
 import { refusal } from "./errors";
 import type { S3Request } from "./request";
@@ -11,8 +11,8 @@ import type { S3Request } from "./request";
 export interface Payload {
   data: Buffer;
   md5: Buffer;
-  /** The checksum the client gave, in header or trailer. */
-  checksum: GivenChecksum | undefined;
+  /** The checksum the client gave, in header or trailer; without one the kind S3 makes itself. */
+  checksum: GivenChecksum & { given: boolean };
 }
 
 export interface GivenChecksum {
@@ -34,7 +34,8 @@ const LARGEST = 5 * 1024 ** 3;
  * Prepares for the body a head announces. Fails, before any of the body is read, if the head cannot be followed:
  * MissingContentLength, NotImplemented (Transfer-Encoding), EntityTooLarge, InvalidDigest, InvalidRequest,
  * MalformedTrailerError.
- * @param streaming whether the operation takes aws-chunked bodies (PutObject and UploadPart do)
+ * @param streaming whether the body is the object's (PutObject, UploadPart): then it may be aws-chunked, and checksum
+ * headers speak of it
  */
 export function openPayload(request: S3Request, principal: Principal, streaming: boolean): PayloadReader {
   const { headers } = request;
@@ -47,7 +48,7 @@ export function openPayload(request: S3Request, principal: Principal, streaming:
   const length = chunked ? headers["x-amz-decoded-content-length"] : headers["content-length"] ?? "0";
   if (length === undefined || !/^\d{1,15}$/.test(length)) throw refusal.missingContentLength();
   if (Number(length) > LARGEST) throw refusal.entityTooLarge(Number(length), LARGEST);
-  const content = new Content(Number(length), readMd5(headers), readChecksum(headers));
+  const content = new Content(Number(length), readMd5(headers), streaming ? readChecksum(headers) : undefined);
   return chunked ? new ChunkedBody(request, principal, content) : new PlainBody(principal.payload, content);
 }
 
@@ -55,7 +56,7 @@ export function openPayload(request: S3Request, principal: Principal, streaming:
 export class Content {
   private readonly buffer: Buffer;
   private readonly md5 = createHash("md5");
-  private checksum: Checksum | undefined;
+  private checksum: Checksum;
   private provided = 0;
 
   constructor(
@@ -64,7 +65,7 @@ export class Content {
     private given: GivenChecksum | undefined,
   ) {
     this.buffer = Buffer.allocUnsafeSlow(length);
-    if (given !== undefined) this.checksum = startChecksum(given.algorithm);
+    this.checksum = startChecksum(given?.algorithm ?? DEFAULT_ALGORITHM);
   }
 
   /** A checksum whose value follows after the data. */
@@ -82,7 +83,7 @@ export class Content {
     if (this.provided < this.length) slice.copy(this.buffer, this.provided);
     this.provided += slice.length;
     this.md5.update(slice);
-    this.checksum?.update(slice);
+    this.checksum.update(slice);
   }
 
   /** Fails with IncompleteBody or BadDigest. */
@@ -90,8 +91,9 @@ export class Content {
     if (this.provided !== this.length) throw refusal.wrongLength(this.length, this.provided);
     const md5 = this.md5.digest();
     if (this.givenMd5 !== undefined && this.givenMd5 !== md5.toString("base64")) throw refusal.badMd5(this.givenMd5, md5.toString("base64"));
-    if (this.given !== undefined && this.checksum?.digest().toString("base64") !== this.given.value) throw refusal.badChecksum(this.given.algorithm);
-    return { data: this.buffer, md5, checksum: this.given };
+    const value = this.checksum.digest().toString("base64");
+    if (this.given !== undefined && this.given.value !== value) throw refusal.badChecksum(this.given.algorithm);
+    return { data: this.buffer, md5, checksum: { algorithm: this.given?.algorithm ?? DEFAULT_ALGORITHM, value, given: this.given !== undefined } };
   }
 }
 

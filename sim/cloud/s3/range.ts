@@ -1,5 +1,7 @@
-// The Range header (RFC 9110, 14.2) as S3 follows it: one range of bytes; what it cannot read it ignores.
+// Which bytes of an object are asked for: the Range header (RFC 9110, 14.2) as S3 follows it, which is one range of
+// bytes, and what it cannot read it ignores; and partNumber (S3 API reference, GetObject).
 import { refusal } from "./errors";
+import type { StoredObject } from "./store";
 
 export interface Range {
   first: number;
@@ -19,4 +21,14 @@ export function readRange(header: string | undefined, size: number): Range | und
   if (to !== "" && Number(to) < Number(from)) return undefined;
   if (Number(from) >= size) throw refusal.invalidRange(header, size);
   return { first: Number(from), last: Math.min(to === "" ? Infinity : Number(to), size - 1) };
+}
+
+/** Where a part lies; an object stored in one piece is its own part 1. Fails with InvalidPartNumber. */
+export function partRange(number: number, { data, parts = new Map([[1, data.length]]) }: StoredObject): Range | undefined {
+  const size = parts.get(number);
+  if (size === undefined) throw refusal.invalidPartNumber(number, parts.size);
+  if (size === 0) return undefined;
+  let first = 0;
+  for (const [other, bytes] of parts) if (other < number) first += bytes;
+  return { first, last: first + size - 1 };
 }

@@ -7,6 +7,7 @@ import { abortMultipartUpload, createMultipartUpload, listParts, uploadPart } fr
 import { deleteObject, getObject, headObject, putObject } from "./objects";
 import type { Operation } from "./operation";
 import type { S3Request } from "./request";
+import { listMultipartUploads } from "./uploads";
 
 /** Sub-resources of S3 that this cloud does not have; a request for one must not be taken for a plain one. */
 const NOT_BUILT = [
@@ -44,10 +45,20 @@ export function route(request: S3Request): Operation {
   throw refusal.methodNotAllowed(method, "OBJECT");
 }
 
+/** Name of the operation; "" for a request that is none. */
+export function operationName(request: S3Request): string {
+  try {
+    return route(request).name;
+  } catch {
+    return "";
+  }
+}
+
 function routeBucket({ method, query }: S3Request): Operation {
   if (method === "PUT") return createBucket;
   if (method === "HEAD") return headBucket;
   if (method === "GET" && query["list-type"] === "2") return listObjectsV2;
-  if (method === "GET") throw refusal.notImplemented(query["uploads"] === undefined ? "ListObjects" : "ListMultipartUploads");
+  if (method === "GET" && query["uploads"] !== undefined) return listMultipartUploads;
+  if (method === "GET") throw refusal.notImplemented("ListObjects");
   throw refusal.methodNotAllowed(method, "BUCKET");
 }

@@ -1,76 +1,68 @@
-// The S3 server: HTTPS in front, operations behind (S3 API reference; TLS as S3 and old mbedTLS clients have in common).
-import { createServer, type Server } from "node:https";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+// The S3 server: HTTPS in front, operations behind (S3 API reference).
 import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessKeys } from "../credentials";
+import { HttpsFront, type ServerCertificate } from "../https";
+import type { KmsKeys } from "../kms/keys";
+import type { Policy } from "../policy";
 import { authenticate } from "./authentication";
+import { DEFAULT_ALGORITHM, startChecksum } from "./checksums";
+import { DEFAULT_ENCRYPTION } from "./encryption";
 import { refusal, S3Error } from "./errors";
 import { ConnectionLost, Exchange, type RequestRecord } from "./exchange";
-import { Faults } from "./faults";
-import type { Context } from "./operation";
+import { faultError, Faults, type Fault } from "./faults";
+import { demand, type Context } from "./operation";
 import { openPayload } from "./payload";
-import { readRequest } from "./request";
-import { route } from "./route";
+import { checkBucketRegion, signingRegion } from "./regions";
+import { readRequest, type S3Request } from "./request";
+import { operationName, route } from "./route";
 import { Bucket, simpleEtag, type Buckets } from "./store";
+import { inOrder } from "./uploads";
 
 export interface S3Options {
   host: string;
   /** 0: a free one. */
   port: number;
   bucket: string;
+  /** Of the first bucket, and of the endpoint under an address. */
   region: string;
+  account: string;
   keys: AccessKeys;
-  certificate: { cert: string; key: string };
-  /** The server's clock, milliseconds since 1970. */
+  kms: KmsKeys;
+  policy: Policy;
+  certificate: ServerCertificate;
+  /** Milliseconds since 1970. */
   now: () => number;
   /** A body that pauses longer is refused with RequestTimeout. */
   idleMilliseconds: number;
 }
 
-/**
- * TLS 1.2 suites: those of AWS first, then plain RSA and DHE, the only ones Espruino's Linux build offers. The order is
- * the server's, so a client gets the cheapest it shares.
- */
-const CIPHERS = [
-  "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-AES128-SHA256", "ECDHE-RSA-AES256-SHA384",
-  "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA", "AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA256", "AES256-SHA256",
-  "AES128-SHA", "AES256-SHA", "DHE-RSA-AES128-GCM-SHA256", "DHE-RSA-AES256-GCM-SHA384", "DHE-RSA-AES128-SHA256",
-  "DHE-RSA-AES256-SHA256", "DHE-RSA-AES128-SHA", "DHE-RSA-AES256-SHA",
-].join(":");
-
-/** S3 closes a connection that was idle this long. */
-const KEEP_ALIVE_MILLISECONDS = 20_000;
+/** A multipart upload neither completed nor aborted. */
+export interface UnfinishedUpload {
+  key: string;
+  uploadId: string;
+  /** Part numbers S3 has, in order. */
+  parts: number[];
+}
 
 export class S3Server {
   /** Every request so far, oldest first. */
   readonly requests: RequestRecord[] = [];
   readonly faults = new Faults();
   private readonly buckets: Buckets = new Map();
-  private readonly connections = new Map<string, Socket>();
-  private readonly server: Server;
+  private readonly front: HttpsFront;
+  private offset = 0;
 
   constructor(private readonly options: S3Options) {
-    this.buckets.set(options.bucket, new Bucket());
-    // allowHalfOpen: a client that closes its direction after the request still gets its answer.
-    const tls = { ...options.certificate, minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: CIPHERS, honorCipherOrder: true, dhparam: "auto", allowHalfOpen: true } as const;
-    this.server = createServer({ ...tls, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS, requestTimeout: 0 });
-    this.server.on("connection", (socket: Socket) => {
-      const name = `${socket.remoteAddress}:${socket.remotePort}`;
-      this.connections.set(name, socket);
-      socket.on("close", () => this.connections.delete(name)).on("error", () => {});
-    });
-    // A client that leaves in the middle of a handshake is no failure of the server.
-    this.server.on("tlsClientError", () => {});
-    this.server.on("request", (message, response) => void this.serve(message, response, false));
-    this.server.on("checkContinue", (message, response) => void this.serve(message, response, true));
+    this.addBucket(options.bucket);
+    this.front = new HttpsFront(options.certificate, (message, response, expectsContinue) => void this.serve(message, response, expectsContinue));
   }
 
   get host(): string {
     return this.options.host;
   }
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return this.front.port;
   }
   get bucket(): string {
     return this.options.bucket;
@@ -79,51 +71,79 @@ export class S3Server {
     return this.options.region;
   }
 
-  /** The bytes of an object of the first bucket. */
-  get(key: string): Buffer | undefined {
-    return this.first().objects.get(key)?.data;
+  /** The bytes of an object; of the first bucket unless another is named, here and below. */
+  get(key: string, bucket?: string): Buffer | undefined {
+    return this.find(bucket).objects.get(key)?.data;
   }
 
-  /** Stores an object in the first bucket, as if it had been uploaded in one piece. */
-  put(key: string, data: Buffer): void {
-    const etag = simpleEtag(createHash("md5").update(data).digest());
-    this.first().objects.set(key, { data, etag, lastModified: this.options.now(), headers: { "content-type": "binary/octet-stream" }, checksum: undefined });
-  }
-
-  /** Takes an object out of the first bucket. */
-  remove(key: string): void {
-    this.first().objects.delete(key);
-  }
-
-  /** Keys of the first bucket, in S3's order. */
-  keys(): string[] {
-    return this.first().keys();
-  }
-
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(this.options.port, this.options.host, resolve);
+  /** Stores an object as if it had been uploaded in one piece. */
+  put(key: string, data: Buffer, bucket?: string): void {
+    const encryption = DEFAULT_ENCRYPTION;
+    const checksum = startChecksum(DEFAULT_ALGORITHM);
+    checksum.update(data);
+    this.find(bucket).objects.set(key, {
+      data,
+      etag: simpleEtag(createHash("md5").update(data).digest(), encryption),
+      lastModified: this.now(),
+      headers: { "content-type": "binary/octet-stream" },
+      storageClass: "STANDARD",
+      encryption,
+      checksum: { algorithm: DEFAULT_ALGORITHM, value: checksum.digest().toString("base64"), type: "FULL_OBJECT" },
+      parts: undefined,
     });
   }
 
-  /** Closes the server and every connection. */
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const socket of this.connections.values()) socket.destroy();
-    await closed;
+  /** Takes an object out. */
+  remove(key: string, bucket?: string): void {
+    this.find(bucket).objects.delete(key);
   }
 
-  private first(): Bucket {
-    return this.buckets.get(this.options.bucket)!;
+  /** Keys in S3's order. */
+  keys(bucket?: string): string[] {
+    return this.find(bucket).keys();
+  }
+
+  /** Multipart uploads that were begun and not ended, in S3's order. */
+  uploads(bucket?: string): UnfinishedUpload[] {
+    return inOrder(this.find(bucket).uploads.values()).map(({ key, uploadId, parts }) => ({ key, uploadId, parts: [...parts.keys()].sort((a, b) => a - b) }));
+  }
+
+  /** One more bucket. One of another account can be read and written as the account's own: its owner wants it so. */
+  addBucket(name: string, { region = this.options.region, owner = this.options.account }: { region?: string; owner?: string } = {}): void {
+    this.buckets.set(name, new Bucket(region, owner));
+  }
+
+  /** The server's clock goes so many seconds ahead of the cloud's. */
+  setOffset(seconds: number): void {
+    this.offset = seconds;
+  }
+
+  listen(): Promise<void> {
+    return this.front.listen(this.options.host, this.options.port);
+  }
+
+  /** Closes the server and every connection. */
+  close(): Promise<void> {
+    return this.front.close();
+  }
+
+  private now(): number {
+    return this.options.now() + this.offset * 1000;
+  }
+
+  private find(name = this.options.bucket): Bucket {
+    const bucket = this.buckets.get(name);
+    if (bucket === undefined) throw new Error(`The cloud has no bucket ${name}.`);
+    return bucket;
   }
 
   private async serve(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
-    const { now } = this.options;
-    const record: RequestRecord = { method: message.method ?? "", target: message.url ?? "", status: 0, code: "", bytes: 0, bytesSent: 0 };
+    const record: RequestRecord = {
+      method: message.method ?? "", target: message.url ?? "", operation: "", key: undefined, query: {}, headers: {},
+      status: 0, code: "", bytes: 0, bytesSent: 0,
+    };
     this.requests.push(record);
-    const connection = this.connections.get(`${message.socket.remoteAddress}:${message.socket.remotePort}`) ?? message.socket;
-    const exchange = new Exchange(message, response, connection, record, now);
+    const exchange = new Exchange(message, response, this.front.connectionOf(message), record, () => this.now());
     try {
       await this.work(exchange, expectsContinue);
     } catch (error) {
@@ -135,22 +155,53 @@ export class S3Server {
 
   /** Head first, then the body, then the operation: nothing is stored before everything was checked. */
   private async work(exchange: Exchange, expectsContinue: boolean): Promise<void> {
-    const { options, buckets } = this;
-    const { message, response } = exchange;
-    const request = readRequest(message, { region: options.region, hosts: [options.host] });
-    const fault = this.faults.take(request);
-    if (fault?.kind === "answer") {
-      const { status, code, headers = {}, body } = fault;
-      if (body === undefined) throw new S3Error(status, code, fault.message ?? code, {}, headers);
-      return exchange.send({ status, headers, body });
-    }
-    const principal = await authenticate(request, options);
+    const { options } = this;
+    const { message, response, record } = exchange;
+    const request = readRequest(message, [options.host]);
+    const { key, query, headers } = request;
+    Object.assign(record, { key, query, headers: { ...headers }, operation: operationName(request) });
+    const fault = this.faults.take(request, record.operation);
+    if (fault !== undefined && answerAtOnce(exchange, request, fault)) return;
+    const bucket = this.buckets.get(request.bucket ?? "");
+    const principal = await authenticate(request, {
+      keys: options.keys,
+      region: (claimed) => signingRegion(request, bucket, options.region, claimed),
+      bucketRegion: bucket?.region,
+      now: () => this.now(),
+    });
     const operation = route(request);
-    const context = (): Context => ({ request, buckets, region: options.region, now: options.now() });
+    const { account, policy, kms } = options;
+    const context = (): Context => ({ request, buckets: this.buckets, region: principal.scope.region, account, policy, kms, now: this.now() });
+    checkBucketRegion(request, bucket, principal.scope.region);
+    checkOwner(request, bucket);
+    demand(context(), operation.action);
+    if (fault?.kind === "ignoreRange") delete request.headers["range"];
     operation.prepare?.(context());
     const reader = openPayload(request, principal, operation.body === "object");
     if (expectsContinue) response.writeContinue();
     const payload = await exchange.receive(reader, options.idleMilliseconds, fault);
-    exchange.send(operation.run(context(), payload), fault);
+    if (fault?.kind === "late" && fault.code !== undefined) return exchange.sendLate(faultError({ ...fault, code: fault.code }));
+    const answer = operation.run(context(), payload);
+    if (fault?.kind === "late") return exchange.sendLate(answer);
+    if (fault?.kind === "loseAnswer") return exchange.abandon();
+    exchange.send(answer, fault);
   }
+}
+
+/** Sends what a fault puts in place of an answer. */
+function answerAtOnce(exchange: Exchange, { target, bucket = "" }: S3Request, fault: Fault): boolean {
+  if (fault.kind === "redirect") throw refusal.temporaryRedirect(fault.host, bucket, `https://${fault.host}${target}`);
+  if (fault.kind !== "answer") return false;
+  const error = faultError(fault);
+  if (fault.body === undefined) throw error;
+  exchange.send({ status: error.status, headers: error.headers, body: fault.body });
+  return true;
+}
+
+/** A client that names the account it expects is kept from a bucket that has come into other hands. */
+function checkOwner({ headers }: S3Request, bucket: Bucket | undefined): void {
+  const expected = headers["x-amz-expected-bucket-owner"];
+  if (expected === undefined) return;
+  if (!/^\d{12}$/.test(expected)) throw refusal.invalidBucketOwner();
+  if (bucket !== undefined && bucket.owner !== expected) throw refusal.accessDenied();
 }

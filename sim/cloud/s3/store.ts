@@ -1,5 +1,7 @@
 // What the buckets hold: objects and unfinished multipart uploads, in memory.
 import { createHash, randomBytes } from "node:crypto";
+import type { ChecksumType } from "./checksums";
+import type { Encryption } from "./encryption";
 import type { GivenChecksum } from "./payload";
 
 export interface StoredObject {
@@ -10,18 +12,23 @@ export interface StoredObject {
   lastModified: number;
   /** Headers kept with the object: content-type, x-amz-meta-... */
   headers: Record<string, string>;
-  checksum: StoredChecksum | undefined;
+  storageClass: string;
+  encryption: Encryption;
+  checksum: StoredChecksum;
+  /** Sizes of the parts it was assembled from, by number; `undefined` if it was stored in one piece. */
+  parts: Map<number, number> | undefined;
 }
 
 export interface StoredChecksum extends GivenChecksum {
-  type: "FULL_OBJECT" | "COMPOSITE";
+  type: ChecksumType;
 }
 
 export interface Part {
   data: Buffer;
-  md5: Buffer;
+  /** With its quotes. */
+  etag: string;
   lastModified: number;
-  checksum: GivenChecksum | undefined;
+  checksum: GivenChecksum;
 }
 
 export interface Upload {
@@ -29,8 +36,10 @@ export interface Upload {
   key: string;
   initiated: number;
   headers: Record<string, string>;
-  /** Name of the algorithm all parts must use, if the upload was created with one. */
-  checksumAlgorithm: string | undefined;
+  storageClass: string;
+  encryption: Encryption;
+  /** What all parts must carry, if the upload was created with it. */
+  checksum: { algorithm: string; type: ChecksumType } | undefined;
   parts: Map<number, Part>;
 }
 
@@ -38,22 +47,34 @@ export class Bucket {
   readonly objects = new Map<string, StoredObject>();
   readonly uploads = new Map<string, Upload>();
 
-  /** Keys in the order S3 lists them: by their UTF-8 bytes. */
+  constructor(
+    readonly region: string,
+    /** Account id. */
+    readonly owner: string,
+  ) {}
+
+  /** Keys in the order S3 lists them. */
   keys(): string[] {
-    return [...this.objects.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return [...this.objects.keys()].sort(compareKeys);
   }
 }
 
 export type Buckets = Map<string, Bucket>;
 
-/** The entity tag of an object stored in one piece: its MD5. */
-export function simpleEtag(md5: Buffer): string {
-  return `"${md5.toString("hex")}"`;
+/** The order of S3's lists: by the UTF-8 bytes. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** The entity tag of an assembled object: the MD5 of its parts' MD5s, and their number. */
-export function compositeEtag(md5s: Buffer[]): string {
-  return `"${createHash("md5").update(Buffer.concat(md5s)).digest("hex")}-${md5s.length}"`;
+/** The entity tag of bytes stored in one piece: their MD5, but nothing to be read out of it under SSE-KMS. */
+export function simpleEtag(md5: Buffer, { mode }: Encryption): string {
+  return `"${(mode === "aws:kms" ? randomBytes(16) : md5).toString("hex")}"`;
+}
+
+/** The entity tag of an assembled object: the MD5 of its parts' tags (which are MD5s), and their number. */
+export function compositeEtag(parts: Part[]): string {
+  const tags = parts.map(({ etag }) => Buffer.from(etag.slice(1, -1), "hex"));
+  return `"${createHash("md5").update(Buffer.concat(tags)).digest("hex")}-${parts.length}"`;
 }
 
 /** Upload ids are long and opaque; these have the length and letters of real ones. */

@@ -1,11 +1,9 @@
-// Computes the signature S3 expects, by two independent libraries (IAM User Guide, "Create a signed AWS API request").
+// Computes the signature AWS expects, by two independent libraries (IAM User Guide, "Create a signed AWS API request").
 // Nothing here is shared with the firmware: a mistake made in both places would go unseen.
 import { createHash, createHmac } from "node:crypto";
 import { getCanonicalHeaders, getSigningKey, SignatureV4Base } from "@smithy/signature-v4";
 import aws4 from "aws4";
-import type { StaticCredentials } from "../credentials";
-import { refusal } from "./errors";
-import type { S3Request } from "./request";
+import type { StaticCredentials } from "./credentials";
 
 export interface Scope {
   /** YYYYMMDD */
@@ -14,8 +12,19 @@ export interface Scope {
   service: string;
 }
 
+/** The parts of a request that are signed. */
+export interface SignedMessage {
+  method: string;
+  /** The decoded path, "/" first. */
+  path: string;
+  /** Decoded; a name that came more than once has a list. */
+  query: Record<string, string | string[]>;
+  /** By lower-case name. */
+  headers: Record<string, string>;
+}
+
 export interface Signing {
-  request: S3Request;
+  request: SignedMessage;
   credentials: StaticCredentials;
   scope: Scope;
   /** YYYYMMDDTHHMMSSZ */
@@ -50,11 +59,11 @@ class Sha256 {
   }
 }
 
-/** Opens the two steps of the library that the error body shows. */
+/** Opens the two steps of the library that an error body shows. */
 class SmithySigner extends SignatureV4Base {
-  constructor(credentials: StaticCredentials, region: string) {
-    // S3 encodes the path once; the path handed in is encoded already.
-    super({ credentials, region, service: "s3", sha256: Sha256, uriEscapePath: false });
+  constructor(credentials: StaticCredentials, { region, service }: Scope) {
+    // S3 encodes the path once, and the path handed in is encoded already; the other services encode it once more.
+    super({ credentials, region, service, sha256: Sha256, uriEscapePath: service !== "s3" });
   }
 
   canonicalRequest({ request, signedHeaders, payload }: Signing): string {
@@ -77,17 +86,17 @@ class SmithySigner extends SignatureV4Base {
 }
 
 /**
- * The signature of a request, and what it is made of. Fails with InternalError if the two libraries differ: then no
- * verdict on the client is possible.
+ * The signature of a request, and what it is made of. Fails with an Error if the two libraries differ: then no verdict
+ * on the client is possible.
  */
 export async function computeSignature(signing: Signing): Promise<Signature> {
   const { credentials, scope, amzDate } = signing;
-  const signer = new SmithySigner(credentials, scope.region);
+  const signer = new SmithySigner(credentials, scope);
   const canonicalRequest = signer.canonicalRequest(signing);
   const stringToSign = await signer.stringToSign(amzDate, scope, canonicalRequest);
   const signingKey = Buffer.from(await getSigningKey(Sha256, credentials, scope.date, scope.region, scope.service));
   const signature = createHmac("sha256", signingKey).update(stringToSign).digest("hex");
-  if (secondOpinion(signing) !== signature) throw refusal.internalError("The signature libraries of this server disagree about this request.");
+  if (secondOpinion(signing) !== signature) throw new Error("The signature libraries of this server disagree about a request.");
   return { canonicalRequest, stringToSign, signature, signingKey };
 }
 
@@ -116,7 +125,7 @@ function secondOpinion({ request, credentials, scope, amzDate, signedHeaders, pa
 }
 
 /** A header that was signed but not sent counts as empty. */
-function pickHeaders(request: S3Request, names: string[]): Record<string, string> {
+function pickHeaders(request: SignedMessage, names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, request.headers[name] ?? ""]));
 }
 
