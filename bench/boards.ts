@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CloudDescription } from "../sim/cloud/index";
-import { bootInterpreter, type Interpreter } from "../test/espruino/interpreter";
+import { bootInterpreter, Interpreter } from "../test/espruino/interpreter";
 import { bundle } from "./bundle";
 
 export const MIB = 1024 * 1024;
@@ -17,12 +17,11 @@ export function image(): Buffer {
   return readFileSync(fileURLToPath(new URL("../dist/firmware.min.js", import.meta.url)));
 }
 
-/** What the image needs in Storage to work with the cloud. */
-function records(cloud: CloudDescription): Record<string, Buffer | string> {
+/** What the image needs beside it in Storage to work with the cloud. */
+function settings(cloud: CloudDescription): Record<string, Buffer | string> {
   const { bucket, region, host, port } = cloud.s3;
   const { accessKeyId, secretAccessKey } = cloud.credentials;
   return {
-    ".bootcde": image(),
     "ca.der": readFileSync(cloud.certificates.ca.der),
     "settings.json": JSON.stringify({
       time: { servers: [cloud.ntp] },
@@ -68,8 +67,28 @@ export class Board {
     this.storage = undefined;
   }
 
-  evaluate(expression: string): Promise<any> {
-    return this.running!.evaluate(expression, PATIENCE);
+  /** Runs `script` instead of booting, with a pool that holds its text where the program lets the pool be chosen, and resolves with what it gives to print("=" + JSON). */
+  async run(script: string): Promise<any> {
+    const { directory } = this;
+    const interpreter = new Interpreter({ directory, script, environment: { ESPRUINO_VARS: "16383" }, ...(this.storage ? { storage: this.storage } : {}) });
+    this.storage = undefined;
+    try {
+      const match = await interpreter.waitFor(/=(\{.*\})/, PATIENCE);
+      return JSON.parse(match[1]!);
+    } finally {
+      await interpreter.stop();
+    }
+  }
+
+  /** The value of an expression, or of its promise; a promise's refusal is thrown. */
+  async evaluate(expression: string): Promise<any> {
+    const running = this.running!;
+    try {
+      return await running.evaluate(expression, PATIENCE);
+    } catch (error) {
+      const [assertion] = /ASSERT.*/.exec(running.output) ?? [];
+      throw assertion ? new Error(`The interpreter stopped itself in ${expression}: ${assertion}`) : error;
+    }
   }
 
   async close(): Promise<void> {
@@ -78,13 +97,19 @@ export class Board {
   }
 }
 
+/** The image in Storage, as it is flashed. */
 export function imageBoard(cloud: CloudDescription): Board {
-  return new Board(records(cloud));
+  return new Board({ ...settings(cloud), ".bootcde": image() });
+}
+
+/** Settings alone, for the image run as a script. */
+export function settingsBoard(cloud: CloudDescription): Board {
+  return new Board(settings(cloud));
 }
 
 /** The image with board/probe.js before it. */
 export async function probedBoard(cloud: CloudDescription): Promise<Board> {
-  return new Board({ ...records(cloud), ".boot0": await bundle("probe") });
+  return new Board({ ...settings(cloud), ".bootcde": image(), ".boot0": await bundle("probe") });
 }
 
 /** Nothing but a script of bench/board. */

@@ -10,6 +10,13 @@ import type { Cloud, CloudDescription, CloudOptions } from "./cloud/index";
 /** The built image, readable or as it is flashed. */
 export const IMAGE = new URL("../dist/firmware.min.js", import.meta.url);
 
+/** Every part of the built image as it is flashed, by its name in Storage: the boot code and the modules. */
+export function imageRecords(): Record<string, Buffer> {
+  const dist = new URL("../dist/", import.meta.url);
+  const entries = JSON.parse(readFileSync(new URL("image.json", dist), "utf8")) as { name: string; file: string }[];
+  return Object.fromEntries(entries.map(({ name, file }) => [name, readFileSync(new URL(file, dist))]));
+}
+
 /** Settings that send a board to a local cloud (design: settings.json), with any part replaced. */
 export function deviceSettings(cloud: CloudDescription, changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -63,13 +70,12 @@ export async function setUpDesk(options: DeskOptions = {}): Promise<Desk> {
   const cloud = await startCloud(options.cloud);
   const card = mkdtempSync(join(tmpdir(), "card-"));
   const settings = deviceSettings(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings });
-  const latin1 = (path: string) => readFileSync(path).toString("latin1");
   const storage = new Map([
     ["settings.json", JSON.stringify(settings)],
-    ["ca.der", latin1(cloud.describe().certificates.ca.der)],
+    ["ca.der", readFileSync(cloud.describe().certificates.ca.der, "latin1")],
+    ...Object.entries(imageRecords()).map(([name, code]): [string, string] => [name, code.toString("latin1")]),
   ]);
   const board = await bootBoard({
-    image: readFileSync(IMAGE, "latin1"),
     storage,
     card: options.cardSize === undefined ? { directory: card } : { directory: card, size: options.cardSize },
     wifi: { networks: { desk: "desk-password" } },

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { describe, it } from "mocha";
+import { crc32 } from "../../tools/build/crc32.js";
 import { findings } from "../../tools/build/gate.js";
-import { crc32, entry, installer, pieces } from "../../tools/build/image.js";
+import { entry, installer, pieces } from "../../tools/build/image.js";
 
 const text = Array.from({ length: 300 }, (_, i) => `function f${i}(a) { return "${i}\\n" + 'x' + a; }\n`).join("");
 const image = [

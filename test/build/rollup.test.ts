@@ -1,49 +1,17 @@
 // Real builds of small modules: the plugins fail them, and the message names the source file and line.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { tmpdir } from "node:os";
-import terser from "@rollup/plugin-terser";
-import typescript from "@rollup/plugin-typescript";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { rollup } from "rollup";
-import { gate } from "../../tools/build/gate.js";
-import { image } from "../../tools/build/image.js";
-import { lower } from "../../tools/build/lower.js";
-import { ports } from "../../tools/build/ports.js";
+import { Sample } from "./sample";
 
 describe("rollup plugins", function () {
   this.timeout(20_000);
-  let root: string;
-  beforeEach(() => { root = mkdtempSync(join(tmpdir(), "gate-")); });
-  afterEach(() => { rmSync(root, { recursive: true, force: true }); });
-
-  function write(files: Record<string, string>) {
-    for (const [file, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, file)), { recursive: true });
-      writeFileSync(join(root, file), text);
-    }
-  }
-
-  /** Builds src/main.ts as rollup.config.js does, with a type stripper that needs no other settings. */
-  async function build(minified = false) {
-    const options = { target: "ES2022", module: "ESNext", moduleResolution: "bundler", lib: ["ES2022"], types: [], useDefineForClassFields: false, noEmit: false };
-    write({ "tsconfig.json": JSON.stringify({ compilerOptions: { ...options, outDir: "dist" }, include: ["src/**/*.ts"] }) });
-    const bundle = await rollup({
-      input: join(root, "src/main.ts"),
-      plugins: [typescript({ tsconfig: join(root, "tsconfig.json"), outDir: join(root, "dist"), filterRoot: root }), ports(join(root, "src"))],
-      onwarn: () => undefined,
-    });
-    const mini = terser({ ecma: 5, toplevel: true, mangle: false, compress: { inline: 0, reduce_vars: false, reduce_funcs: false, collapse_vars: false }, format: { ascii_only: true } });
-    try {
-      await bundle.write({
-        file: join(root, "dist/out.js"), format: "cjs", strict: false, exports: "none", freeze: false, esModule: false, generatedCode: "es5", sourcemap: "hidden",
-        plugins: minified ? [lower({ short: true }), mini, gate(), image()] : [lower(), gate()],
-      });
-    } finally {
-      await bundle.close();
-    }
-  }
+  let sample: Sample;
+  beforeEach(() => { sample = new Sample(); });
+  afterEach(() => sample.remove());
+  const write = (files: Record<string, string>) => sample.write(files);
+  const build = (minified = false) => sample.build(minified);
 
   const early = {
     "src/main.ts": 'declare function print(x: unknown): void;\nimport { table } from "./bytes/table";\nprint(table);\n',
@@ -83,9 +51,9 @@ describe("rollup plugins", function () {
   it("writes image.json and install.js beside the image", async () => {
     write({ "src/main.ts": "declare const print: (x: unknown) => void;\nprint('hello');\n" });
     await build(true);
-    const code = readFileSync(join(root, "dist/out.js"), "latin1");
-    const [only, ...others] = JSON.parse(readFileSync(join(root, "dist/image.json"), "utf8")) as Array<{ name: string; file: string; length: number }>;
-    assert.deepEqual([only?.name, only?.file, only?.length, others.length], [".bootcde", "out.js", code.length, 0]);
-    assert.match(readFileSync(join(root, "dist/install.js"), "latin1"), /install\.begin\("\.bootcde", /);
+    const code = readFileSync(join(sample.root, "dist/firmware.min.js"), "latin1");
+    const [only, ...others] = JSON.parse(readFileSync(join(sample.root, "dist/image.json"), "utf8")) as Array<{ name: string; file: string; length: number }>;
+    assert.deepEqual([only?.name, only?.file, only?.length, others.length], [".bootcde", "firmware.min.js", code.length, 0]);
+    assert.match(readFileSync(join(sample.root, "dist/install.js"), "latin1"), /install\.begin\("\.bootcde", /);
   });
 });

@@ -5,7 +5,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startCloud } from "../../sim/cloud/index";
 import type { Cloud } from "../../sim/cloud/index";
-import { deviceSettings, IMAGE } from "../../sim/desk";
+import { deviceSettings, IMAGE, imageRecords } from "../../sim/desk";
 import { bootInterpreter, Interpreter, interpreterProgram } from "./interpreter";
 
 const MIB = 1024 * 1024;
@@ -31,7 +31,7 @@ describe("the image on the real interpreter", function () {
       storage: {
         "settings.json": JSON.stringify(deviceSettings(cloud.describe(), changes)),
         "ca.der": readFileSync(cloud.describe().certificates.ca.der),
-        ".bootcde": image,
+        ...imageRecords(),
       },
     });
     running.push(one);
@@ -119,6 +119,7 @@ describe("the image on the real interpreter", function () {
     assert.equal((await failure(one, 'device.put("log.txt")')).code, "clock-not-set");
     await one.evaluate("device.syncTime()");
     const refused = await failure(one, 'device.put("log.txt")');
+    assert.equal(refused.code, "s3", JSON.stringify(refused));
     assert.deepEqual([refused.code, refused.cause.status, refused.cause.code], ["s3", 403, "SignatureDoesNotMatch"]);
     await one.evaluate(`device.configure({credentials:{secretAccessKey:${JSON.stringify(cloud.credentials.secretAccessKey)}}})`);
     assert.equal((await failure(one, 'device.put("nothing.txt")')).code, "file-missing");

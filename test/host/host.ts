@@ -8,6 +8,7 @@ import { Chance } from "./chance";
 import { Datagrams } from "./datagrams";
 import { FlashRecords } from "./flash";
 import { hash } from "./hash";
+import { HostModules } from "./modules";
 import { VirtualTime } from "./time";
 import { MockTls } from "./tls";
 
@@ -22,6 +23,7 @@ export interface Host {
   flash: FlashRecords;
   datagrams: Datagrams;
   tls: MockTls;
+  modules: HostModules;
   /** Lines printed. */
   printed: string[];
   /** What `network.up` answers, and after how long; `ups` counts its calls. */
@@ -44,6 +46,7 @@ export function createHost(options: { seed?: number; clockSet?: boolean } = {}):
   const flash = new FlashRecords();
   const datagrams = new Datagrams(time);
   const tls = new MockTls(time);
+  const modules = new HostModules();
   const printed: string[] = [];
   const network: Host["network"] = { failed: undefined, after: 0, ups: 0 };
   const memory: Host["memory"] = { used: 1500, total: 16383, nativeHeap: 90_000, tidied: 0, hashesToFail: 0 };
@@ -74,13 +77,15 @@ export function createHost(options: { seed?: number; clockSet?: boolean } = {}):
       tidy: () => void memory.tidied++,
       nativeHeap: () => memory.nativeHeap,
     },
+    modules,
     console: { print: (line) => void printed.push(line) },
   };
   function verify(): void {
     tls.verify();
     assert.equal(datagrams.open, 0, "UDP sockets left open");
     assert.equal(card.openFiles, 0, "files left open");
+    assert.deepEqual([...modules.loaded.keys()], [], "modules never released");
     assert.equal(time.pending, 0, "timers left behind");
   }
-  return { platform, time, chance, card, flash, datagrams, tls, printed, network, memory, verify };
+  return { platform, time, chance, card, flash, datagrams, tls, modules, printed, network, memory, verify };
 }

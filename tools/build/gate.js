@@ -5,10 +5,12 @@ import { dirname, relative, resolve as resolvePath } from "node:path";
 import { SourceMap } from "node:module";
 import { parse } from "acorn";
 import { checkClasses } from "./gate/classes.js";
+import { checkModule, offered } from "./gate/module.js";
 import { checkNames } from "./gate/names.js";
 import { checkOrder } from "./gate/order.js";
 import { resolve } from "./gate/scopes.js";
 import { checkSyntax } from "./gate/syntax.js";
+import { moduleName, pathOf } from "./split.js";
 
 /**
  * @typedef {{rule: string, at: number, message: string}} Finding  at: offset in the code
@@ -17,9 +19,10 @@ import { checkSyntax } from "./gate/syntax.js";
 /**
  * Everything in a script that the interpreter would not run as written.
  * @param {string} code a script as it will be on the board
+ * @param {string} [firmware] for a module: the firmware's script, whose globals it uses
  * @returns {Finding[]} in the order of the text; empty when it is fit
  */
-export function findings(code) {
+export function findings(code, firmware) {
   /** @type {Finding[]} */
   const found = [];
   const report = (/** @type {string} */ rule, /** @type {{start: number}} */ node, /** @type {string} */ message) => {
@@ -35,9 +38,11 @@ export function findings(code) {
   }
   const names = resolve(program);
   const place = (/** @type {{start: number}} */ node) => { const { line, column } = position(code, node.start); return `${line}:${column}`; };
+  const below = firmware === undefined ? undefined : offered(firmware);
   checkSyntax(program, code, names, report);
-  checkNames(program, names, report);
-  checkClasses(program, names, report);
+  checkNames(program, names, report, below?.methods);
+  checkClasses(program, names, report, below?.names);
+  if (below) checkModule(names, below, report);
   checkOrder(program, names, report, place);
   return found.sort((one, other) => one.at - other.at);
 }
@@ -56,11 +61,12 @@ function position(code, at) {
  */
 export function describe(found, code, file, map, modules = []) {
   const source = map ? new SourceMap(map) : undefined;
+  const paths = modules.map(pathOf);
   const here = (/** @type {string} */ path) => relative(process.cwd(), path).replaceAll("\\", "/");
   // The TypeScript plugin writes its sources relative to its own output folder, which may be a level off: then the module's name decides.
   const locate = (/** @type {string} */ path) => {
     const exact = resolvePath(dirname(file), path), tail = `/${path.replace(/^(\.\.?\/)+/, "")}`;
-    return here(modules.includes(exact) ? exact : modules.find((id) => id.replaceAll("\\", "/").endsWith(tail)) ?? exact);
+    return here(paths.includes(exact) ? exact : paths.find((id) => id.replaceAll("\\", "/").endsWith(tail)) ?? exact);
   };
   return found.map(({ rule, at, message }) => {
     const { line, column } = position(code, at);
@@ -77,10 +83,11 @@ export function gate() {
     name: "espruino-gate",
     /** @this {import("rollup").PluginContext} @param {import("rollup").NormalizedOutputOptions} options @param {import("rollup").OutputBundle} bundle */
     generateBundle(options, bundle) {
-      const refused = Object.values(bundle).flatMap((chunk) => {
-        if (chunk.type !== "chunk") return [];
+      const chunks = Object.values(bundle).flatMap((one) => (one.type === "chunk" ? [one] : []));
+      const firmware = chunks.find((chunk) => moduleName(chunk) === undefined)?.code ?? "";
+      const refused = chunks.flatMap((chunk) => {
         const file = options.file ?? resolvePath(options.dir ?? ".", chunk.fileName);
-        return describe(findings(chunk.code), chunk.code, resolvePath(file), chunk.map, chunk.moduleIds);
+        return describe(findings(chunk.code, moduleName(chunk) === undefined ? undefined : firmware), chunk.code, resolvePath(file), chunk.map, chunk.moduleIds);
       });
       const shown = refused.slice(0, 40);
       if (refused.length > shown.length) shown.push(`and ${refused.length - shown.length} more`);

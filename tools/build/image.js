@@ -1,4 +1,6 @@
 // A rollup output plugin that lists what goes into the board's Storage (image.json) and writes the script that puts it there (install.js).
+import { crc32 } from "./crc32.js";
+import { moduleName } from "./split.js";
 
 /**
  * @typedef {{name: string, file: string, length: number, crc32: number}} Entry
@@ -7,16 +9,6 @@
 
 /** Longest statement of install.js: a console line that a small heap takes. */
 const statement = 960;
-
-/** @param {string} ascii @returns {number} CRC-32 (IEEE 802.3), unsigned */
-export function crc32(ascii) {
-  let crc = ~0;
-  for (let at = 0; at < ascii.length; at++) {
-    crc ^= ascii.charCodeAt(at);
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
-}
 
 /**
  * One row of image.json.
@@ -76,16 +68,17 @@ export function installer(files) {
   ].join("\n");
 }
 
-/** The plugin, for `output.plugins` of the minified output, after `gate()`. The entry becomes `.bootcde`, every other chunk a Storage module of its name. */
+/** The plugin, for `output.plugins` of the minified output, after `gate()`. The firmware becomes `.bootcde`, every module a record of its name. */
 export function image() {
   return {
     name: "espruino-image",
     /** @this {import("rollup").PluginContext} @param {unknown} _options @param {import("rollup").OutputBundle} bundle */
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).flatMap((one) => (one.type === "chunk" ? [one] : []));
+      for (const chunk of chunks) if (!chunk.isEntry) this.error(`${chunk.fileName} is neither the firmware nor a module`);
       // Boot code last: as long as it is missing or old, a half-written image does not start.
-      chunks.sort((one, other) => Number(one.isEntry) - Number(other.isEntry));
-      const files = chunks.map((chunk) => ({ entry: entry(chunk.isEntry ? ".bootcde" : chunk.name, chunk.fileName, chunk.code), code: chunk.code }));
+      chunks.sort((one, other) => Number(!moduleName(one)) - Number(!moduleName(other)));
+      const files = chunks.map((chunk) => ({ entry: entry(moduleName(chunk) ?? ".bootcde", chunk.fileName, chunk.code), code: chunk.code }));
       const names = new Set(files.map((one) => one.entry.name));
       if (names.size < files.length) this.error("two parts of the image have the same name in Storage");
       this.emitFile({ type: "asset", fileName: "image.json", source: `${JSON.stringify(files.map((one) => one.entry), null, 2)}\n` });

@@ -1,5 +1,8 @@
-// Lowers the bundle to what Espruino 2v27 and later run: Babel 7 with only those transforms that the interpreter needs.
+// Lowers the bundle to what Espruino 2v27 and later run: Babel 7 with only those transforms that the interpreter needs. Joins its parts on the way.
 import { getBabelOutputPlugin } from "@rollup/plugin-babel";
+import { crc32 } from "./crc32.js";
+import { exportList, linkModule, MARK, shortGlobals } from "./link.js";
+import { moduleName } from "./split.js";
 
 /** What Espruino runs natively and faster than its ES5 form. let and const are NOT here: loop closures would share one variable. */
 const native = [
@@ -8,38 +11,39 @@ const native = [
   "transform-property-literals", "transform-member-expression-literals", "transform-object-super",
 ];
 
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+/** @param {any[]} plugins */
+const babel = (plugins) => getBabelOutputPlugin({
+  compact: false,
+  presets: [["@babel/preset-env", { targets: { ie: "11" }, loose: true, modules: false, exclude: native }]],
+  plugins,
+  assumptions: {
+    iterableIsArray: true, arrayLikeIsIterable: true, setSpreadProperties: true, objectRestNoSymbols: true,
+    noDocumentAll: true, setPublicClassFields: true, ignoreFunctionLength: true,
+  },
+});
 
 /**
- * Renames every top-level name to "$" and one or two characters. The image's top level is the global scope of the REPL: a user's
- * `for (i = 0; ...)` must not overwrite a function of ours. Names of up to four characters cost no extra variable on the board.
+ * A rollup output plugin, for `format: "es"`, first in the list: ES2022 in, the subset that Espruino runs out. `short` renames the top level for the
+ * image that is flashed. Modules wait for the firmware, whose names they need.
  */
-function shortGlobals() {
+export function lower({ short = false } = {}) {
+  /** @type {(firmware: import("./link.js").Firmware) => void} */
+  let known;
+  /** @type {Promise<import("./link.js").Firmware>} */
+  let firmware;
   return {
-    visitor: {
-      Program: {
-        exit(path) {
-          path.scope.crawl();
-          let index = 0;
-          for (const name of Object.keys(path.scope.bindings)) {
-            const n = index++;
-            path.scope.rename(name, "$" + (n < 62 ? letters[n] : letters[Math.floor(n / 62) - 1] + letters[n % 62]));
-          }
-        },
-      },
+    name: "espruino-lower",
+    renderStart() {
+      firmware = new Promise((resolve) => { known = resolve; });
+    },
+    /** @this {any} @param {string} code @param {import("rollup").RenderedChunk} chunk @param {import("rollup").NormalizedOutputOptions} options */
+    async renderChunk(code, chunk, options) {
+      const transform = (/** @type {any[]} */ plugins) => /** @type {any} */ (babel(plugins)).renderChunk.call(this, code, chunk, options);
+      if (moduleName(chunk) !== undefined) return transform([[linkModule, { firmware: await firmware, short }]]);
+      const lowered = await transform(short ? [shortGlobals] : []);
+      const mark = crc32(lowered.code).toString(16).padStart(MARK.length, "0");
+      known({ names: exportList(lowered.code).names, mark });
+      return { ...lowered, code: lowered.code.replaceAll(MARK, mark) };
     },
   };
-}
-
-/** A rollup output plugin: ES2022 in, the subset that Espruino runs out. `short` renames the top level for the image that is flashed. */
-export function lower({ short = false } = {}) {
-  return getBabelOutputPlugin({
-    compact: false,
-    presets: [["@babel/preset-env", { targets: { ie: "11" }, loose: true, modules: false, exclude: native }]],
-    plugins: short ? [shortGlobals] : [],
-    assumptions: {
-      iterableIsArray: true, arrayLikeIsIterable: true, setSpreadProperties: true, objectRestNoSymbols: true,
-      noDocumentAll: true, setPublicClassFields: true, ignoreFunctionLength: true,
-    },
-  });
 }

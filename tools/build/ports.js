@@ -5,6 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { parse } from "acorn";
 import ts from "typescript";
 import { resolve } from "./gate/scopes.js";
+import { language } from "./language.js";
 
 /** The folders of src/, each with what its modules may import besides their own folder (version is a file). "types" after the name: `import type` only. */
 export const mayImport = {
@@ -18,16 +19,13 @@ export const mayImport = {
   s3: ["http", "sigv4", "flow", "bytes", "platform types"],
   kms: ["http", "sigv4", "flow", "bytes", "platform types"],
   iot: ["mqtt", "http", "sigv4", "flow", "bytes", "platform types"],
-  device: ["sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
+  device: ["sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version", "modules types"],
+  modules: ["device", "sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
   espruino: ["bytes", "flow", "platform types"],
 };
 
 /** What a protocol shows to the other protocols; types may come from anywhere in its folder. sigv4 is absent: it is pure rules, all of it may be used. */
 export const entries = { sntp: ["client"], http: ["client", "exchange", "request"], s3: ["client"], kms: ["client"], mqtt: ["client"], iot: ["client"] };
-
-/** The globals of the language, the same on every host. Whatever else a module needs is handed to it. Math.random and the clock are not among them. */
-const language = new Set(("Array ArrayBuffer Boolean DataView Error Float32Array Float64Array Function Infinity Int8Array Int16Array Int32Array JSON Math NaN "
-  + "Number Object Promise RegExp String SyntaxError TypeError Uint8Array Uint16Array Uint32Array isFinite isNaN parseFloat parseInt undefined").split(" "));
 
 /**
  * What a module of src/ does that its place does not allow.
@@ -47,8 +45,8 @@ export function breaches(file, text) {
 /** @typedef {{to: string, folder: string, types: boolean, line: number}} Import
  *   to: path below src/ without extension, or a package's name; folder: its first part, the file itself right under src/ */
 
-/** @param {string} file @param {string} text @returns {Import[]} */
-function imports(file, text) {
+/** What a module imports. @param {string} file its path below src/ @param {string} text @returns {Import[]} */
+export function imports(file, text) {
   const parsed = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022);
   return parsed.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
@@ -75,7 +73,7 @@ function refused(folder, one) {
   if (row.endsWith(" types") && !one.types) return `${folder} may only import types from ${one.folder}`;
   const shown = /** @type {Record<string, string[]>} */ (entries)[one.folder];
   const inside = one.to.slice(one.folder.length + 1);
-  if (folder !== "device" && shown && !one.types && !shown.includes(inside)) return `${folder} sees of ${one.folder} only ${shown.join(", ")}, not ${inside}`;
+  if (folder !== "device" && folder !== "modules" && shown && !one.types && !shown.includes(inside)) return `${folder} sees of ${one.folder} only ${shown.join(", ")}, not ${inside}`;
   return undefined;
 }
 
@@ -93,7 +91,7 @@ function hostGlobals(text) {
     const random = id.name === "Math" && /\bMath\s*(\.\s*random\b|\[)/.test(here);
     // A date made from a number or a text is arithmetic; one made from nothing reads the clock.
     const pure = /\bnew\s+Date\s*\((?!\s*\))|\bDate\s*\.\s*parse\b/.test(here) && id.name === "Date";
-    if ((language.has(id.name) || pure) && !random) continue;
+    if (((language.has(id.name) && id.name !== "Date") || pure) && !random) continue;
     const entry = /** @type {any} */ (map.findEntry(id.loc.start.line - 1, id.loc.start.column));
     found.push({ line: entry.originalLine + 1, message: `reads the host's ${random ? "Math.random" : id.name}; it must be handed in (src/platform)` });
   }
@@ -106,10 +104,10 @@ export function ports(root = "src") {
     name: "espruino-ports",
     /** @this {import("rollup").PluginContext} @param {import("rollup").ModuleInfo} module */
     moduleParsed({ id }) {
-      const file = relative(root, id).replaceAll("\\", "/");
+      const path = id.replace(/\?.*$/, ""), file = relative(root, path).replaceAll("\\", "/");
       if (file.startsWith("..") || !file.endsWith(".ts")) return;
-      const found = breaches(file, readFileSync(id, "utf8"));
-      if (found.length > 0) this.error(found.map(({ line, message }) => `${relative(process.cwd(), id).replaceAll("\\", "/")}:${line}: ${message}`).join("\n"));
+      const found = breaches(file, readFileSync(path, "utf8"));
+      if (found.length > 0) this.error(found.map(({ line, message }) => `${relative(process.cwd(), path).replaceAll("\\", "/")}:${line}: ${message}`).join("\n"));
     },
   };
 }

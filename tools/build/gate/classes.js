@@ -4,8 +4,9 @@ import { children, each } from "./scopes.js";
 /**
  * @typedef {{node: any, parent: Class | null, statics: Set<string>}} Class
  * @param {any} program @param {import("./scopes.js").Names} names @param {import("./syntax.js").Report} report
+ * @param {Set<string>} [others] globals that another part of the image defines
  */
-export function checkClasses(program, names, report) {
+export function checkClasses(program, names, report, others = new Set()) {
   /** @type {Map<any, Class>} */
   const classes = new Map();
   collect(program);
@@ -45,7 +46,7 @@ export function checkClasses(program, names, report) {
   function link(/** @type {Class} */ one) {
     const above = one.node.superClass;
     if (!above) return;
-    if (above.type === "Identifier" && names.uses.get(above)?.binding === null) report("extends-builtin", one.node, `a class that extends ${above.name} does not work`);
+    if (above.type === "Identifier" && names.uses.get(above)?.binding === null && !others.has(above.name)) report("extends-builtin", one.node, `a class that extends ${above.name} does not work`);
     else if (above.type === "Identifier") one.parent = classOf(above);
   }
 }

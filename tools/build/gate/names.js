@@ -38,9 +38,10 @@ const builtins = set("Array String Object Function Number Boolean Date RegExp Pr
 
 /**
  * @param {any} program @param {import("./scopes.js").Names} names @param {import("./syntax.js").Report} report
+ * @param {Iterable<string>} [others] methods that another part of the image defines
  */
-export function checkNames(program, names, report) {
-  const own = ownMethods(program);
+export function checkNames(program, names, report, others = []) {
+  const own = new Set([...ownMethods(program), ...others]);
   for (const [id, use] of names.uses) {
     if (use.binding) continue;
     if (use.write) report("leaks-global", id, `${id.name} is assigned but never declared: it would become a global`);
@@ -118,8 +119,8 @@ function nameOf(member) {
 
 function isNothing(/** @type {any} */ node) { return node.value === null || node.name === "undefined" || node.operator === "void"; }
 
-/** The names of the methods that the program itself defines. @param {any} program */
-function ownMethods(program) {
+/** The names of the methods that the program itself defines. @param {any} program @returns {Set<string>} */
+export function ownMethods(program) {
   const found = new Set();
   each(program, (node) => {
     if (node.type === "MethodDefinition" || (node.type === "Property" && /Function/.test(node.value.type))) found.add(node.key.name);

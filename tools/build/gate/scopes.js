@@ -115,6 +115,7 @@ export function resolve(program) {
         if (node.value) visit(node.value, scope, node);
         return;
       case "ImportDeclaration": case "MetaProperty": case "BreakStatement": case "ContinueStatement": return;
+      case "ExportNamedDeclaration": if (node.source) return; break;
       case "LabeledStatement": return visit(node.body, scope, node);
       case "ExportSpecifier": return use(node.local, scope);
     }

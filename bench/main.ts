@@ -1,0 +1,28 @@
+// The command `npm run bench`: measures the image on the real interpreter that ESPRUINO names and prints one table. It judges nothing by its exit status.
+import { loadavg } from "node:os";
+import { interpreterProgram } from "../test/espruino/interpreter";
+import { imageSection } from "./image";
+import { memorySection } from "./memory";
+import { startBareServer, startCloudProcess } from "./processes";
+import { partsSection, speedSections } from "./speed";
+import { table } from "./table";
+
+if (!interpreterProgram()) {
+  console.log(table([imageSection()]));
+  console.log("\nSpeed and memory are measured on the real interpreter: ESPRUINO=/path/to/espruino npm run bench (a Linux build).");
+} else {
+  if (loadavg()[0]! > 0.7) console.log("The machine is busy: the seconds below will vary, the ratios less.");
+  const cloud = await startCloudProcess();
+  const bare = await startBareServer(cloud.said.certificates.directory);
+  try {
+    const port = bare.said.port;
+    const memory = await memorySection(cloud.said, port);
+    const speed = await speedSections(cloud.said, port);
+    console.log(`\n${memory.host}. Servers and interpreter are processes of their own on one machine; everything goes over TLS on loopback.`);
+    console.log(table([...speed, await partsSection(), memory.section, imageSection()]));
+    console.log("\n(*) A Linux build keeps Storage in a file and reads code from it 16 characters at a time, each time opening it anew; a board's flash is memory.");
+  } finally {
+    await bare.stop();
+    await cloud.stop();
+  }
+}

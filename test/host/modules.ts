@@ -1,0 +1,29 @@
+// The modules of the image, straight from their sources; counts their users.
+import assert from "node:assert/strict";
+import { failure } from "../../src/flow/failure";
+import * as info from "../../src/modules/info";
+import type { Loaded, Modules } from "../../src/platform/ports";
+
+/** Every file of src/modules. */
+export const sources: Record<string, object> = { info };
+
+export class HostModules implements Modules {
+  /** Users by name; a module without users is not here. */
+  readonly loaded = new Map<string, number>();
+  /** Names of modules that are not in flash. */
+  readonly missing = new Set<string>();
+
+  load = <T>(name: string): Loaded<T> => {
+    const module = sources[name];
+    if (!module || this.missing.has(name)) return { failed: failure("storage", `The module ${name} is not in flash`, "Send dist/install.js to the board.") };
+    this.loaded.set(name, (this.loaded.get(name) ?? 0) + 1);
+    return { module: module as NonNullable<T> };
+  };
+
+  release = (name: string): void => {
+    const users = this.loaded.get(name);
+    assert.ok(users, `${name} was released and nobody uses it`);
+    if (users > 1) this.loaded.set(name, users - 1);
+    else this.loaded.delete(name);
+  };
+}

@@ -1,0 +1,113 @@
+// Joins the parts of the image. The top level of the firmware are globals of the board, so a module calls the firmware's functions by their
+// global names: nothing is there twice. A module's own names are local to it, and its exports become properties of `exports`.
+import { parse } from "acorn";
+
+/** Where the firmware's source wants the build's mark; as long as a mark, so that the source map still fits. */
+export const MARK = "@build@@";
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const brief = (/** @type {number} */ n) => (n < 62 ? letters[n] : letters[Math.floor(n / 62) - 1] + letters[n % 62]);
+
+/** @typedef {{names: Map<string, string>, mark: string}} Firmware  names: exported name to global name; mark: changes with every build */
+
+/**
+ * Renames every top-level name of a script to `prefix` and one or two characters.
+ * @param {any} program Babel's path of it @param {string} prefix @param {(name: string) => boolean} [which]
+ */
+function shorten(program, prefix, which = () => true) {
+  program.scope.crawl();
+  let index = 0;
+  for (const name of Object.keys(program.scope.bindings)) if (which(name)) program.scope.rename(name, prefix + brief(index++));
+}
+
+/**
+ * A Babel plugin for the firmware, with `short` names: the image's top level is the global scope of the REPL, where a user's `for (i = 0; ...)`
+ * must not overwrite a function of ours. Names of up to four characters cost no extra variable on the board.
+ */
+export function shortGlobals() {
+  return { visitor: { Program: { exit: (/** @type {any} */ path) => shorten(path, "$") } } };
+}
+
+/**
+ * A Babel plugin for a module.
+ * @param {{types: any, template: any}} babel @param {{firmware: Firmware, short: boolean}} options
+ */
+export function linkModule({ types, template }, { firmware, short }) {
+  return {
+    visitor: {
+      Program: {
+        exit(/** @type {any} */ path) {
+          path.scope.crawl();
+          const globals = importGlobals(path);
+          exportProperties(path);
+          if (short) shorten(path, "$$", (name) => !globals.has(name));
+          path.unshiftContainer("body", template.statement.ast(`exports.build = "${firmware.mark}";`));
+        },
+      },
+    },
+  };
+
+  /** The firmware's global for a name it exports. */
+  function globalOf(/** @type {any} */ path, /** @type {any} */ imported) {
+    const name = imported?.name ?? imported?.value;
+    const found = firmware.names.get(name);
+    if (found === undefined) throw path.buildCodeFrameError(`the firmware has no ${name ?? "namespace object"}; import functions by name`);
+    return found;
+  }
+
+  /** Puts the firmware's global names in the place of imports. */
+  function importGlobals(/** @type {any} */ program) {
+    const statements = program.get("body").filter((/** @type {any} */ one) => one.isImportDeclaration());
+    const wanted = new Map();
+    for (const specifier of statements.flatMap((/** @type {any} */ one) => one.get("specifiers"))) {
+      const passing = program.scope.generateUid("import");
+      wanted.set(passing, globalOf(specifier, specifier.node.imported));
+      program.scope.rename(specifier.node.local.name, passing);
+    }
+    const globals = new Set(wanted.values());
+    // A name of the module's own that is also such a global gives way.
+    const giveWay = (/** @type {any} */ scope) => { for (const name of globals) if (scope.hasOwnBinding(name)) scope.rename(name); };
+    giveWay(program.scope);
+    program.traverse({ Scope: (/** @type {any} */ inner) => giveWay(inner.scope) });
+    for (const [passing, name] of wanted) program.scope.rename(passing, name);
+    for (const statement of statements) statement.remove();
+    program.scope.crawl();
+    return globals;
+  }
+
+  function exportProperties(/** @type {any} */ program) {
+    for (const statement of program.get("body")) {
+      if (!statement.isExportNamedDeclaration()) continue;
+      const assignments = statement.get("specifiers").map((/** @type {any} */ one) => {
+        const { local, exported } = one.node, name = exported.name ?? exported.value;
+        if (name === "build") throw one.buildCodeFrameError("a module cannot export the name build: it holds the mark of the build");
+        const source = statement.node.source ? globalOf(one, local) : local.name;
+        const binding = program.scope.getBinding(source);
+        if (binding && !binding.constant) throw one.buildCodeFrameError(`${name} changes: export a function that answers it`);
+        return types.expressionStatement(types.assignmentExpression("=", types.memberExpression(types.identifier("exports"), types.identifier(name)), types.identifier(source)));
+      });
+      statement.replaceWithMultiple(assignments);
+    }
+  }
+}
+
+/** The export list at the end of a script in module form: exported name to the script's name, and where it begins. @param {string} code */
+export function exportList(code) {
+  /** @type {Map<string, string>} */
+  const names = new Map();
+  const body = /** @type {any[]} */ (parse(code, { ecmaVersion: "latest", sourceType: "module" }).body);
+  const at = body.findIndex((one) => one.type === "ExportNamedDeclaration");
+  if (at < 0) return { names, at: code.length };
+  if (at < body.length - 1 || body[at].source || body[at].declaration) throw new Error("the firmware's exports are not one list at its end");
+  for (const { local, exported } of body[at].specifiers) names.set(exported.name ?? exported.value, local.name);
+  return { names, at: body[at].start };
+}
+
+/** A rollup output plugin, after the minifier: the firmware becomes a script. Its export list has kept the minifier from dropping what modules use. */
+export function script() {
+  return {
+    name: "espruino-script",
+    /** @param {string} code */
+    renderChunk: (code) => ({ code: code.slice(0, exportList(code).at).trimEnd() + "\n", map: null }),
+  };
+}
