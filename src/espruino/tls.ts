@@ -179,11 +179,6 @@ export const tls: Tls = {
       const short = tlsMemory();
       if (short) return finish(short);
       restoreNetworkChunk();
-      // Where TLS lives in the variables it needs two runs of 1,200 of them. Not while another link is open: its state must not move.
-      if (!links) {
-        growHeap();
-        E.defrag();
-      }
       try {
         raw = require("tls").connect(Object.assign({ host: options.host, port: options.port }, certificates(options.deviceCertificate)));
         if (!raw) return finish(notConnected("", where));
@@ -221,6 +216,12 @@ export const tls: Tls = {
     };
     watchHandshake(true);
     // No event may come before this returns, and connecting blocks.
+    // Where TLS lives in the variables it needs two runs of 1,200 of them. What is running cannot be moved, so nothing of ours may run
+    // then: the timer calls the native function. Not while another link is open: its state must not move.
+    if (!links) {
+      growHeap();
+      timers.after(0, E.defrag);
+    }
     timers.after(0, start);
     return socket;
   },

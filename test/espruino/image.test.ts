@@ -124,6 +124,7 @@ describe("the image on the real interpreter", function () {
     await one.evaluate(`device.configure({credentials:{secretAccessKey:${JSON.stringify(cloud.credentials.secretAccessKey)}}})`);
     assert.equal((await failure(one, 'device.put("nothing.txt")')).code, "file-missing");
     const missing = await failure(one, 'device.get("nothing.txt")');
+    assert.equal(missing.code, "s3", missing.stack ?? JSON.stringify(missing));
     assert.deepEqual([missing.code, missing.cause.code], ["s3", "NoSuchKey"]);
     await one.evaluate('device.configure({s3:{endpoint:{port:1}}})');
     assert.equal((await failure(one, 'device.get("a")')).code, "connect");
