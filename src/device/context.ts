@@ -5,6 +5,7 @@ import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import { finishCopy } from "../s3/landing";
 import type { S3Access } from "../s3/signedRequest";
+import { persistently } from "./persist";
 import { checkSettings } from "./settings/check";
 import type { SettingsMistake, Values } from "./settings/check";
 import { mergeSettings, readSettings, writeSettings } from "./settings/store";
@@ -63,6 +64,7 @@ export function createContext(platform: Platform): Context {
     const tls = settings["tls"];
     const made: S3Access = {
       settings: s3,
+      persist: (attempt, done) => persistently(platform, made, attempt, done),
       address: bucketAddress(s3),
       region: s3.region,
       credentials: settings["credentials"],

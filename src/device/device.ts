@@ -5,8 +5,9 @@ import type { TimeResult, TimeServer } from "../sntp/client";
 import { syncTime } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
-import { withModule } from "./modules";
+import { helpLines } from "./help";
 import type { Status } from "./status";
+import { readStatus, statusLines } from "./status";
 import { get, put, transferLine } from "./transfers";
 
 /** The time servers of the settings, or AWS's and the public pool. */
@@ -30,21 +31,15 @@ export function createDevice(platform: Platform) {
   return {
     help: function (command?: string) {
       return runner.run<string[]>("help", function (done) {
-        withModule(platform, "info", done, function (info, finish) {
-          const lines = info.helpLines(command);
-          if (lines instanceof Array) finish(undefined, lines);
-          else finish(lines);
-        });
+        const lines = helpLines(command);
+        if (lines instanceof Array) done(undefined, lines);
+        else done(lines);
       }, printAll);
     },
     status: function () {
       return runner.run<Status>("status", function (done) {
-        withModule(platform, "info", done, function (info, finish) {
-          const status = info.readStatus(platform, context.settings(), context.mistakes(), runner.busyWith());
-          printAll(info.statusLines(status));
-          finish(undefined, status);
-        });
-      }, () => "");
+        done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner.busyWith()));
+      }, (status) => printAll(statusLines(status)));
     },
     why: function () {
       return runner.run<Failure | undefined>("why", function (done) {

@@ -10,7 +10,6 @@ import type { GetResult } from "../s3/get";
 import { getObject } from "../s3/get";
 import type { PutResult } from "../s3/put";
 import { putObject } from "../s3/put";
-import { recovering } from "../s3/recover";
 import type { Context } from "./context";
 
 /** What every transfer's result says beside its own. */
@@ -53,7 +52,7 @@ export function put(
   context.ready(function (failed, access) {
     if (failed) return done(failed);
     const payload = (options && options.payload) || s3.payload || "signed";
-    recovering<PutResult>(platform, access!, function (ended) {
+    access!.persist<PutResult>(function (ended) {
       putObject(platform, access!, path, name, { signed: payload != "unsigned", headers: encryptionHeaders(s3.encryption) }, started, ended);
     }, function (refused, result) {
       if (refused) done(refused);

@@ -2,7 +2,7 @@
 import { toUtf8 } from "../bytes/utf8";
 import type { Done } from "../flow/failure";
 import { exchange } from "../http/exchange";
-import type { BodySink, BodySource } from "../http/exchange";
+import type { BodySink, BodySource, Exchange } from "../http/exchange";
 import type { Response } from "../http/response";
 import type { Platform } from "../platform/ports";
 import { ANSWER_HEADERS, createAnswerSink, refusal } from "./refusal";
@@ -29,16 +29,17 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
   // Signed and written: while the body goes they would only take memory.
   request.headers = request.unsigned = [];
   const answer = createAnswerSink(attempt.success);
-  const what = request.method + " " + toUtf8(request.key);
   const body = attempt.body && attempt.body(signed);
+  const what = request.method + " " + toUtf8(request.key);
+  const sent: Exchange = {
+    host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
+    keep: ANSWER_HEADERS + (attempt.keep ? " " + attempt.keep : ""),
+    handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
+  };
+  if (body) sent.body = body;
+  if (expects) sent.expectContinue = true;
   exchange(
-    platform,
-    {
-      host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
-      ...(body ? { body: body, expectContinue: expects } : {}),
-      keep: ANSWER_HEADERS + (attempt.keep ? " " + attempt.keep : ""),
-      handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
-    },
+    platform, sent,
     answer.sink,
     function (failed, response) {
       if (response && response.status >= 300) return done(refusal(what, response, answer.text()), response);

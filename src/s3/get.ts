@@ -9,7 +9,6 @@ import type { Pair } from "../sigv4/canonicalRequest";
 import { s3Attempt } from "./attempt";
 import type { Landing } from "./landing";
 import { openLanding, PIECE } from "./landing";
-import { recovering } from "./recover";
 import type { S3Access } from "./signedRequest";
 
 export interface GetResult {
@@ -87,7 +86,7 @@ export function getObject(
     );
   }
 
-  recovering(platform, access, attempt, function (failed) {
+  access.persist(attempt, function (failed) {
     if (failed) {
       if (landing) landing.abandon();
       return done(failed);

@@ -14,7 +14,6 @@ import type { ChunkedBody } from "./chunkedBody";
 import { eraseJournal, journalName, readJournal, writeJournal } from "./journal";
 import type { UploadRecord } from "./journal";
 import type { PutResult } from "./put";
-import { recovering } from "./recover";
 import { refusal } from "./refusal";
 import type { S3Access } from "./signedRequest";
 import { xmlText } from "./xml";
@@ -115,7 +114,7 @@ export function putMultipart(
 
   /** Takes the upload's parts off S3, then calls `then` whether that worked or not (a lifecycle rule sweeps what is left). */
   function abort(uploadId: string, then: () => void): void {
-    recovering(platform, access, (ended: Done<unknown>) => call("DELETE", [["uploadId", uploadId]], [], "", ended), then);
+    access.persist((ended: Done<unknown>) => call("DELETE", [["uploadId", uploadId]], [], "", ended), then);
   }
 
   function giveUp(failed: Failure): void {
@@ -152,7 +151,7 @@ export function putMultipart(
     const number = record.parts.length + 1;
     const from = record.parts.length * record.partSize;
     const length = size - from < record.partSize ? size - from : record.partSize;
-    recovering<Response>(platform, access, function (ended) {
+    access.persist<Response>(function (ended) {
       s3Attempt(
         platform, access,
         {
@@ -184,7 +183,7 @@ export function putMultipart(
 
   /** Settles a complete whose answer was lost: the object is there if its size and its "-N" etag say so. */
   function settle(failed: Failure): void {
-    recovering<{ response: Response; text: string }>(platform, access, (ended) => call("HEAD", [], [], "", ended), function (unknown, answer) {
+    access.persist<{ response: Response; text: string }>((ended) => call("HEAD", [], [], "", ended), function (unknown, answer) {
       const etag = answer ? answer.response.headers["etag"] || "" : "";
       if (!unknown && answer!.response.headers["content-length"] == "" + size && etag.endsWith("-" + record.parts.length + '"')) return finish(undefined, etag);
       if (lost++ < 3 && !(failed.cause && failed.cause.code == "NoSuchUpload")) platform.timers.after(1000 * lost, complete);
@@ -207,7 +206,7 @@ export function putMultipart(
   }
 
   function create(): void {
-    recovering<{ response: Response; text: string }>(platform, access, (ended) => call("POST", [["uploads", ""]], headers.slice(0), "", ended), function (failed, answer) {
+    access.persist<{ response: Response; text: string }>((ended) => call("POST", [["uploads", ""]], headers.slice(0), "", ended), function (failed, answer) {
       if (failed) return finish(failed);
       record.uploadId = xmlText(answer!.text, "UploadId");
       if (!record.uploadId) return finish(failure("http", "S3 gave no upload id", "Is s3.endpoint an S3?"));

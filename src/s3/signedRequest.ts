@@ -1,6 +1,7 @@
 // A signed S3 request: its head, and what the signatures of its chunks need (S3 API reference, sig-v4-header-based-auth).
 import type { Bytes } from "../bytes/bytes";
 import type { RetryBucket } from "../flow/backoff";
+import type { Done } from "../flow/failure";
 import type { Header } from "../http/request";
 import { requestHead } from "../http/request";
 import type { Platform } from "../platform/ports";
@@ -32,6 +33,8 @@ export interface S3Access {
   expectedOwner?: string;
   handshakeSeconds: number;
   silenceSeconds: number;
+  /** Runs an attempt until it succeeds or nothing helps: the one retry policy, or a single attempt where that is not at hand. */
+  persist<T>(attempt: (done: Done<T>) => void, done: Done<T>): void;
   /** What retries may still cost. */
   bucket?: RetryBucket;
   key?: { scope: string; secretAccessKey: string; ready: HmacKey };

@@ -1,8 +1,9 @@
-// The host has every module of the image; a command that uses one gives it back, and says so when it is missing.
+// The host has every module of the image; a transfer that uses one gives it back, and does without it when it is missing.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, it } from "mocha";
-import { withModule } from "../../src/device/modules";
+import { persistently } from "../../src/device/persist";
+import { createAccess, lost } from "../s3/access";
 import { createHost } from "./host";
 import { sources } from "./modules";
 
@@ -12,29 +13,20 @@ describe("modules", () => {
     assert.deepEqual(Object.keys(sources).sort(), files.sort());
   });
 
-  it("are there until their last user has finished", () => {
+  it("are there until their last user has finished, and a transfer without the module makes one attempt", () => {
     const host = createHost();
     const finishes: (() => void)[] = [];
     const told: unknown[] = [];
-    for (let i = 0; i < 2; i++) {
-      withModule<"info", number>(host.platform, "info", (failed, value) => told.push(failed ?? value), (info, finish) => {
-        assert.equal(typeof info.helpLines, "function");
-        finishes.push(() => finish(undefined, i));
-      });
-    }
+    const access = createAccess();
+    for (let i = 0; i < 2; i++) persistently<number>(host.platform, access, (done) => finishes.push(() => done(undefined, i)), (failed, value) => told.push(failed ?? value));
     finishes[0]!();
-    assert.deepEqual([host.modules.loaded.get("info"), told], [1, [0]]);
+    assert.deepEqual([host.modules.loaded.get("recover"), told], [1, [0]]);
     finishes[1]!();
     assert.deepEqual([host.modules.loaded.size, told], [0, [0, 1]]);
-    host.verify();
-  });
-
-  it("are a failure when they are not in flash", () => {
-    const host = createHost();
-    host.modules.missing.add("info");
-    let code = "";
-    withModule(host.platform, "info", (failed) => { code = failed!.code; }, () => assert.fail("it was loaded"));
-    assert.equal(code, "storage");
+    host.modules.missing.add("recover");
+    let calls = 0;
+    persistently<number>(host.platform, access, (done) => { calls++; done(lost()); }, (failed) => told.push(failed!.code));
+    assert.deepEqual([calls, told[2]], [1, "connection-lost"]);
     host.verify();
   });
 });

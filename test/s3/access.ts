@@ -10,6 +10,7 @@ export function createAccess(change: Partial<S3Access> = {}): S3Access {
     settings,
     address: bucketAddress(settings),
     region: settings.region,
+    persist: (attempt, done) => attempt(done),
     credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
     handshakeSeconds: 60,
     silenceSeconds: 30,
