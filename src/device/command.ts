@@ -11,8 +11,8 @@ const PROGRESS_EVERY = 250, PROGRESS_LEAST = 5000;
 export interface Runner {
   /** Runs `action`; prints what `describe` makes of its value. The promise rejects with the Failure. */
   run<T>(name: string, action: (done: Done<T>) => void, describe: (value: T, seconds: number) => string): Promise<T>;
-  /** The same for commands that move data: one at a time, with progress. */
-  transfer<T extends { seconds?: number }>(
+  /** The same for commands that move data: one at a time, with progress. A value with `seconds: 0` gets the time taken. */
+  transfer<T>(
     name: string, action: (started: (progress: Progress) => void, done: Done<T>) => void, describe: (value: T, seconds: number) => string,
   ): Promise<T>;
   /** The last failure of any command. */
@@ -80,7 +80,7 @@ export function createRunner(platform: Platform): Runner {
           action(show, function (failed, value) {
             busy = "";
             platform.timers.cancel(timer);
-            if (value) value.seconds = (clock.ticks() - start) / 1000;
+            if (value && (value as any).seconds === 0) (value as any).seconds = (clock.ticks() - start) / 1000;
             done(failed, value);
           });
         },

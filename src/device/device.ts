@@ -5,7 +5,7 @@ import type { TimeResult, TimeServer } from "../sntp/client";
 import { syncTime } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
-import { helpLines } from "./help";
+import { addSeldom } from "./seldom";
 import type { Status } from "./status";
 import { readStatus, statusLines } from "./status";
 import { get, put, transferLine } from "./transfers";
@@ -28,14 +28,7 @@ export function createDevice(platform: Platform) {
     return "";
   }
 
-  return {
-    help: function (command?: string) {
-      return runner.run<string[]>("help", function (done) {
-        const lines = helpLines(command);
-        if (lines instanceof Array) done(undefined, lines);
-        else done(lines);
-      }, printAll);
-    },
+  const device: { [name: string]: unknown } = {
     status: function () {
       return runner.run<Status>("status", function (done) {
         done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner.busyWith()));
@@ -74,4 +67,6 @@ export function createDevice(platform: Platform) {
         (result: any, seconds) => transferLine("get " + result.path, result, seconds));
     },
   };
+  addSeldom(device, { platform: platform, context: context, runner: runner });
+  return device;
 }

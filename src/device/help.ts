@@ -1,6 +1,7 @@
 // device.help(): every command in one line, or one command with its arguments.
 import type { Failure } from "../flow/failure";
 import { failure } from "../flow/failure";
+import type { SeldomCommand } from "./seldom";
 
 /** The lines to print for `command`, or for all commands. */
 export function helpLines(command: string | undefined): string[] | Failure {
@@ -23,3 +24,11 @@ export function helpLines(command: string | undefined): string[] | Failure {
   if (lines.length) return lines;
   return failure("argument", "There is no command " + command, "device.help() lists them.");
 }
+
+/** device.help([command]). */
+export const helpCommand: SeldomCommand = function (services, started, done, command) {
+  const lines = helpLines(command);
+  if (!(lines instanceof Array)) return done(lines);
+  for (const line of lines) services.platform.console.print(line);
+  done(undefined, lines);
+};
