@@ -24,7 +24,7 @@ const minify = {
   ecma: 2015,
   module: false,
   toplevel: true,
-  compress: { passes: 2, reduce_vars: false, reduce_funcs: false, collapse_vars: false, inline: 0, unsafe_arrows: true },
+  compress: { passes: 2, directives: false, reduce_vars: false, reduce_funcs: false, collapse_vars: false, inline: 0, unsafe_arrows: true },
   mangle: { toplevel: false },
   format: { comments: false, ascii_only: true },
 };

@@ -52,6 +52,7 @@ export const files: Files = {
     const open = file;
     return {
       read: function (length) {
+        "ram";
         try {
           return open.read(length) || "";
         } catch (error) {

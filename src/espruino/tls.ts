@@ -97,6 +97,8 @@ export const tls: Tls = {
     let errorCode = 0;
     let reason: Failure | undefined;
     let deadline: number | undefined;
+    /** What is pumped: asked for the next piece at each drain. */
+    let next: (() => string) | undefined;
     /** The interpreter keeps unsent bytes in a field that may be set instead of copied into. */
     let direct = false;
 
@@ -106,7 +108,7 @@ export const tls: Tls = {
       timers.cancel(deadline);
       if (!open) watchHandshake(false);
       if (raw) links--;
-      raw = undefined;
+      raw = next = undefined;
       if (failed) events.failed(failed);
       else events.end();
     }
@@ -114,6 +116,7 @@ export const tls: Tls = {
     function shut(failed: Failure | undefined): void {
       if (ending || over) return;
       ending = true;
+      next = undefined;
       reason = failed;
       timers.cancel(deadline);
       // The close normally follows at once; a socket that never reports it must not hold its owner.
@@ -144,12 +147,24 @@ export const tls: Tls = {
       events.open();
     }
 
-    function onDrain(): void {
+    function drained(): void {
       if (ending || over) return;
       moved = true;
-      if (!open) proven();
-      else if (helloDrained) events.drain();
+      const tell = open && (helloDrained || next);
       helloDrained = true;
+      next = undefined;
+      if (!open) proven();
+      else if (tell) events.drain();
+    }
+
+    // Where an upload spends its time. "ram" is the interpreter's own directive: the function's code is copied out of flash.
+    function onDrain(): void {
+      "ram";
+      const piece = next && next();
+      if (!piece) return drained();
+      moved = true;
+      if (direct) raw!.dSnd = piece;
+      else raw!.write(piece);
     }
 
     function onBytes(bytes: string): void {
@@ -209,6 +224,11 @@ export const tls: Tls = {
         if (ending || over || !raw) return;
         if (direct && raw.dSnd === "") raw.dSnd = bytes;
         else raw.write(bytes);
+      },
+      pump: function (source) {
+        if (ending || over) return;
+        next = source;
+        if (source && helloDrained) onDrain();
       },
       end: function () {
         shut(undefined);

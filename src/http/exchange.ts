@@ -59,10 +59,9 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     if (socket) socket.end();
   }
 
-  function pump(): void {
+  /** The body has no more to give. */
+  function sent(): void {
     if (!sending) return;
-    const piece = request.body!.next();
-    if (piece != "") return socket!.write(piece);
     sending = false;
     const reason = request.body!.failed();
     if (reason) close(reason);
@@ -73,7 +72,7 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     waiting = undefined;
     if (!request.body || answer || failed || sending) return;
     sending = started = true;
-    pump();
+    socket!.pump(request.body.next);
   }
 
   /** A success that comes before all of the body went out is none: the server cannot have what it confirms. */
@@ -92,6 +91,7 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     },
     head: function (response) {
       answer = response;
+      if (sending) socket!.pump(undefined);
       sending = false;
       const reason = sink.head && sink.head(response);
       if (reason) close(reason);
@@ -139,7 +139,7 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
         else startBody();
       },
       data: parser.feed,
-      drain: pump,
+      drain: sent,
       end: function () {
         over(undefined);
       },

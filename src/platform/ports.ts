@@ -38,6 +38,8 @@ export interface Hash {
    * the result; linked data of more than about 16,000 bytes does not fit a board's stack.
    */
   sha256(input: HashInput): ArrayBuffer;
+  /** Writes the SHA-256 of `input` into `target` as 64 hex digits. Throws as sha256. */
+  sha256Hex(input: HashInput, target: Uint8Array): void;
   /** Writes the 64 hex digits of a 32-byte digest into `target`. */
   hexInto(digest: ArrayBuffer, target: Uint8Array): void;
   /** A fresh array (byteOffset 0) of the joined parts. */
@@ -149,6 +151,11 @@ export interface SocketEvents {
 export interface Socket {
   /** Sends `bytes`; `drain` tells when they are on their way. Ignored after the end. */
   write(bytes: Bytes): void;
+  /**
+   * Writes piece after piece, each at the drain of the one before, beginning now or at the hello's drain. When `next` gives "" it is
+   * asked no more, and `drain` tells so. undefined stops.
+   */
+  pump(next: (() => Bytes) | undefined): void;
   /** Closes; `end` follows. Nothing is sent or delivered any more. */
   end(): void;
 }

@@ -10,7 +10,7 @@ import type { Memory, Hash, OpenFile } from "../platform/ports";
 export const CHUNK = 8192;
 
 /** Free variables are put in order before every 16th chunk: scattered ones leave no run for a hash in the end. */
-const TIDY_EVERY = 16 * CHUNK;
+const TIDY_EVERY = 16;
 
 /** The trailer of an upload without signatures: its name and the length of its value. */
 export const CHECKSUM_TRAILER = "x-amz-checksum-crc32";
@@ -48,62 +48,88 @@ export interface ChunkedBody extends BodySource {
 export function createChunkedBody(
   hash: Hash, memory: Memory, file: OpenFile, from: number, size: number, sign: ((chunk: string) => string) | undefined, unchanged: () => Failure | undefined,
 ): ChunkedBody {
-  let left = size;
-  if (from) file.seek(from);
   let data = "";
+  let left = size;
+  // A local name is found sooner than a global one.
+  const whole = CHUNK;
   let end = "";
   let crc = 0;
+  /** Whole chunks until memory is put in order again. */
+  let untidy = 0;
   let over = false;
   let failed: Failure | undefined;
+  if (from) file.seek(from);
 
   function last(): string {
     failed = unchanged();
     if (failed) return "";
+    over = true;
     return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(crc)) + "\r\n\r\n");
+  }
+
+  function checksum(): string {
+    crc = hash.crc32(data, crc);
+    return "";
   }
 
   /** Reads the next chunk and answers its head; "" if the card gave less. */
   function nextChunk(): string {
     const length = left < CHUNK ? left : CHUNK;
-    if ((size - left) % TIDY_EVERY == 0) memory.tidy();
     data = file.read(length);
     if (data.length != length) {
       data = "";
       failed = unchanged() || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
       return "";
     }
-    const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : "") + "\r\n";
+    const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
     left -= length;
-    if (!sign) crc = hash.crc32(data, crc);
     end = "\r\n";
     return head;
   }
 
-  return {
-    next: function () {
-      if (over || failed) return "";
-      if (data != "") {
-        const piece = data;
-        data = "";
-        return piece;
+  /** The first piece, the last ones, and the one for which memory is put in order: every 16th, and one whose hash found no room. */
+  function rare(): string {
+    let reason: Failure | undefined;
+    for (let tries = 0; tries < 2 && !over && !failed; tries++) {
+      if (untidy < 1) {
+        memory.tidy();
+        untidy = TIDY_EVERY;
       }
-      try {
-        if (left) return nextChunk();
-        over = true;
-        return last();
-      } catch (error) {
-        data = "";
-      }
-      memory.tidy();
       try {
         if (!left) return last();
         file.seek(from + size - left);
         return nextChunk();
       } catch (error) {
         data = "";
-        failed = error as Failure;
-        return "";
+        untidy = 0;
+        reason = error as Failure;
       }
+    }
+    failed = failed || reason;
+    return "";
+  }
+
+  return {
+    // What every chunk runs, twice: short, and copied out of flash ("ram").
+    next: function () {
+      "ram";
+      if (data) {
+        const piece = data;
+        data = "";
+        return piece;
+      }
+      if (left < whole || !untidy--) return rare();
+      try {
+        data = file.read(whole);
+        if (data.length == whole) {
+          const head = "\r\n2000" + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
+          left -= whole;
+          return head;
+        }
+      } catch (error) {}
+      data = "";
+      untidy = 0;
+      return rare();
     },
     failed: function () {
       return failed;

@@ -7,6 +7,18 @@ import { hexDigest, hmac } from "./hmac";
 /** SHA-256 of nothing, hex. */
 export const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+/** The signer, with nothing in its scope but what each chunk needs: "ram" copies its code out of flash. */
+function chain(
+  chunkHash: Uint8Array, previous: Uint8Array, hex: Hash["sha256Hex"], sha256: Hash["sha256"], text: Hash["text"], outer: Bytes, block: Uint8Array,
+): (chunk: Bytes) => Bytes {
+  return function (chunk) {
+    "ram";
+    hex(chunk, chunkHash);
+    hex([outer, sha256(block)], previous);
+    return text(previous);
+  };
+}
+
 /**
  * A function that signs one chunk after the other, beginning with the seed signature of the request's head, and returns
  * 64 hex digits (use them before the next call: on a board they are the signer's own memory).
@@ -17,14 +29,10 @@ export const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca4959
 export function createChunkSigner(hash: Hash, key: HmacKey, amzDate: string, scope: string, seedSignature: string): (chunk: Bytes) => Bytes {
   const head = key.inner + "AWS4-HMAC-SHA256-PAYLOAD\n" + amzDate + "\n" + scope + "\n";
   const block = hash.array([head, seedSignature, "\n" + EMPTY_HASH + "\n", EMPTY_HASH]);
-  const previous = new Uint8Array(block.buffer, head.length, 64);
-  const chunkHash = new Uint8Array(block.buffer, head.length + 130, 64);
-  const outer = key.outer;
-  return function (chunk) {
-    hash.hexInto(hash.sha256(chunk), chunkHash);
-    hash.hexInto(hash.sha256([outer, hash.sha256(block)]), previous);
-    return hash.text(previous);
-  };
+  return chain(
+    new Uint8Array(block.buffer, head.length + 130, 64), new Uint8Array(block.buffer, head.length, 64),
+    hash.sha256Hex, hash.sha256, hash.text, key.outer, block,
+  );
 }
 
 /** The signature of the trailers, chained to that of the last (empty) chunk. `trailers` is "name:value" LF for each. */

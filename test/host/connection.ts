@@ -23,11 +23,14 @@ export class Connection {
   /** The piece under way. */
   private piece: Bytes | undefined;
   private silence: number | undefined;
+  /** What is pumped. */
+  private next: (() => Bytes) | undefined;
   /** The client's patience ended, and no row had it so. */
   private fellSilent = false;
 
   readonly socket: Socket = {
     write: (bytes) => this.write(bytes),
+    pump: (next) => this.pump(next),
     end: () => this.end(),
   };
 
@@ -79,6 +82,22 @@ export class Connection {
     if (!this.held) this.send();
   }
 
+  private pump(next: (() => Bytes) | undefined): void {
+    if (this.state === "ending" || this.state === "over") return;
+    if (this.state === "opening") this.fault("a pump before open");
+    if (next && this.piece !== undefined) this.fault("a pump before the drain of the last piece");
+    this.next = next;
+    if (next) this.drain();
+  }
+
+  /** Asks the pump for the next piece, or tells the client. */
+  private drain(): void {
+    const piece = this.next ? this.next() : "";
+    if (piece !== "") return this.write(piece);
+    this.next = undefined;
+    this.events.drain();
+  }
+
   /** The piece gets on its way: the peer has it, a drain follows. */
   private send(): void {
     const piece = this.piece!;
@@ -91,7 +110,7 @@ export class Connection {
       onItsWay = true;
       this.piece = undefined;
       this.moved();
-      this.events.drain();
+      this.drain();
     };
     if (this.answerFirst) {
       this.later(0, arrive);

@@ -23,6 +23,7 @@ export const hash: Hash = {
     assert.equal(target.length, 64);
     target.set(Buffer.from(Buffer.from(digest).toString("hex"), "latin1"));
   },
+  sha256Hex: (input, target) => hash.hexInto(hash.sha256(input), target),
   array: (input) => new Uint8Array(joined(input)),
   text: (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("latin1"),
   crc32: (data, previous) => crc32(bufferOf(data), previous),
