@@ -77,6 +77,8 @@ export function createRunner(platform: Platform): Runner {
         function (done) {
           if (busy) return done(failure("busy", busy + " is still going on", "One transfer at a time: wait for its promise, then start the next."));
           busy = name;
+          // What the host cannot move later, an open file for one, is to lie low: TLS needs long runs of free memory.
+          platform.memory.tidy();
           action(show, function (failed, value) {
             busy = "";
             platform.timers.cancel(timer);

@@ -8,7 +8,7 @@ import type { Socket, Tls } from "../platform/ports";
 import { growHeap } from "./board";
 import { timers } from "./clock";
 import { flash } from "./flash";
-import { tlsMemory } from "./memory";
+import { memory, tlsMemory } from "./memory";
 import { raiseNetworkChunk, restoreNetworkChunk } from "./networkChunk";
 
 /** mbedTLS's code for close_notify: the peer ended cleanly. */
@@ -237,9 +237,11 @@ export const tls: Tls = {
     watchHandshake(true);
     // No event may come before this returns, and connecting blocks.
     // Where TLS lives in the variables it needs two runs of 1,200 of them. What is running cannot be moved, so nothing of ours may run
-    // then: the timer calls the native function. Not while another link is open: its state must not move.
+    // then: the timer calls the native function. Not while another link is open: its state must not move. The timer's own entry cannot
+    // be moved either while it fires: garbage is collected first, or the entry would lie high among it and cut the run that TLS needs.
     if (!links) {
       growHeap();
+      memory.tidy();
       timers.after(0, E.defrag);
     }
     timers.after(0, start);

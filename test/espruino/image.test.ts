@@ -97,6 +97,18 @@ describe("the image on the real interpreter", function () {
     assert.ok(figures[9]! <= figures[1]! + 2, figures.join(" "));
   });
 
+  it("needs nobody to collect its garbage: twenty transfers in a row find the runs of memory that TLS needs", async () => {
+    const one = await boot();
+    const log = randomBytes(MIB);
+    writeFileSync(join(one.directory, "log.txt"), log);
+    await one.evaluate("device.syncTime()");
+    for (let i = 0; i < 10; i++) {
+      await one.evaluate('device.put("log.txt")');
+      await one.evaluate('device.get("log.txt","back.txt")');
+    }
+    assert.ok(readFileSync(join(one.directory, "back.txt")).equals(log));
+  });
+
   it("keeps the file that was there until the new one is complete, then replaces it", async () => {
     const one = await boot();
     const old = randomBytes(3000), next = randomBytes(200000);
