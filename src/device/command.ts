@@ -4,6 +4,7 @@ import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { progressText } from "../flow/progress";
 import type { Platform } from "../platform/ports";
+import { explained } from "./explained";
 
 /** A line of progress for each tenth, at most four a second, at least one in five seconds: a console of 115,200 baud blocks while it prints. */
 const PROGRESS_EVERY = 250, PROGRESS_LEAST = 5000;
@@ -78,10 +79,12 @@ export function createRunner(platform: Platform): Runner {
           if (busy) return done(failure("busy", busy + " is still going on", "One transfer at a time: wait for its promise, then start the next."));
           busy = name;
           action(show, function (failed, value) {
-            busy = "";
             platform.timers.cancel(timer);
             if (value && (value as any).seconds === 0) (value as any).seconds = (clock.ticks() - start) / 1000;
-            done(failed, value);
+            explained(platform, failed, function () {
+              busy = "";
+              done(failed, value);
+            });
           });
         },
         describe,
