@@ -43,6 +43,6 @@ export function refusalTexts(): string {
     ",again,|Try again in a minute.|" +
     ",head,|device.head(key) tells; not there: put it again.|" +
     ",allow,|Allow $action$ on $resource$; check the key's spelling, and KMS rights.|" +
-    ",keys,|device.configure({credentials:{...}}): copy key, secret, token together.|"
+    ",keys,|device.configure({credentials:{...}}): accessKeyId, secretAccessKey and token together.|"
   );
 }
