@@ -1,4 +1,5 @@
 // device.why(): all that is known of the last failure.
+import { find } from "../bytes/find";
 import type { Failure } from "../flow/failure";
 import type { SeldomCommand } from "./seldom";
 
@@ -8,7 +9,7 @@ export function whyLines(failed: Failure | undefined): string[] {
   const lines = ["code " + failed.code + ": " + failed.message];
   const answer = failed.cause;
   if (answer) {
-    lines.push("the server said " + answer.status + (answer.code ? " " + answer.code : " without a code") + (answer.message ? ", " + answer.message : ""));
+    lines.push("the server said " + answer.status + (answer.code ? " " + answer.code : " without a code") + (find(failed.message, answer.message) < 0 ? ", " + answer.message : ""));
     if (answer.requestId) lines.push("request id " + answer.requestId);
   }
   return lines.concat(failed.story || ["next:  " + failed.hint]);

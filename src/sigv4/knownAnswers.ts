@@ -23,7 +23,7 @@ export function signsRight(hash: Hash): boolean {
 
 /** A signing key (AWS General Reference, "Examples of how to derive a signing key"), read back from its pad. */
 export function derivesRight(hash: Hash): boolean {
-  const inner = hash.array(signingKey(hash, SECRET, "20120215/us-east-1/iam/aws4_request").inner);
+  const inner = hash.array(signingKey(hash, "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20120215/us-east-1/iam/aws4_request").inner);
   let key = "";
   for (let i = 0; i < 32; i++) key += String.fromCharCode(inner[i]! ^ 0x36);
   return hexDigest(hash, hash.array(key).buffer as ArrayBuffer) == "f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d";
