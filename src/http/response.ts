@@ -31,7 +31,7 @@ export interface ResponseParser {
 const HEAD_LIMIT = 8192;
 
 /** The longest copy made of a body. */
-const PIECE = 1024;
+const PIECE = 512;
 
 const LINE = 0, LENGTH = 1, CLOSE = 2, DONE = 3;
 

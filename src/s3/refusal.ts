@@ -11,7 +11,7 @@ import { xmlText } from "./xml";
  * How much of an error's body is kept: code and message stand at its beginning. With a refused signature (403) come the string to sign,
  * once more as a dump of its bytes, then the canonical request with the session token; what follows that is not needed.
  */
-const KEPT = 1500, KEPT_LONG = 4096;
+const KEPT = 1500, KEPT_LONG = 3072;
 
 /** Headers that every S3 answer is asked for. */
 export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date";
