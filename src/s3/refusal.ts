@@ -9,9 +9,10 @@ import { xmlText } from "./xml";
 
 /**
  * How much of an error's body is kept: code and message stand at its beginning. With a refused signature (403) come the string to sign,
- * once more as a dump of its bytes, then the canonical request with the session token; what follows that is not needed.
+ * once more as a dump of its bytes, then the canonical request: whole without a session token. More does not fit beside a TLS link that lives
+ * in 6,500 variables (put); the string to sign with its hash is always there.
  */
-const KEPT = 1500, KEPT_LONG = 3072;
+const KEPT = 1500, KEPT_LONG = 2048;
 
 /** Headers that every S3 answer is asked for. */
 export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date";
