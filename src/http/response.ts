@@ -30,7 +30,7 @@ export interface ResponseParser {
 /** The most that status line, headers and trailers may take, bytes each. */
 const HEAD_LIMIT = 8192;
 
-/** The longest copy made of a body. */
+/** The longest copy made of a refusal's body. */
 const PIECE = 512;
 
 const LINE = 0, LENGTH = 1, CLOSE = 2, DONE = 3;
@@ -169,8 +169,9 @@ export function createResponseParser(method: string, keep: string, events: Respo
         } else {
           const rest = bytes.length - at;
           let take = state == CLOSE || rest < left ? rest : left;
-          // What came with the head must be copied: in pieces, because a long answer and its copy need not fit beside a TLS link.
-          if (at && take > PIECE) take = PIECE;
+          // What came with the head must be copied: a refusal in pieces, because it and its copy may not fit beside a TLS link. (Downloads
+          // are left whole: many small pieces leave memory too scattered for the card.)
+          if (at && status > 299 && take > PIECE) take = PIECE;
           left -= take;
           events.body(at || take < rest ? bytes.substr(at, take) : bytes);
           at += take;
