@@ -4,6 +4,7 @@ import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { progressText } from "../flow/progress";
 import type { Platform } from "../platform/ports";
+import { explained } from "./explained";
 
 /** A line of progress for each tenth, at most four a second, at least one in five seconds: a console of 115,200 baud blocks while it prints. */
 const PROGRESS_EVERY = 250, PROGRESS_LEAST = 5000;
@@ -80,10 +81,12 @@ export function createRunner(platform: Platform): Runner {
           // What the host cannot move later, an open file for one, is to lie low: TLS needs long runs of free memory.
           platform.memory.tidy();
           action(show, function (failed, value) {
-            busy = "";
             platform.timers.cancel(timer);
             if (value && (value as any).seconds === 0) (value as any).seconds = (clock.ticks() - start) / 1000;
-            done(failed, value);
+            explained(platform, failed, function () {
+              busy = "";
+              done(failed, value);
+            });
           });
         },
         describe,

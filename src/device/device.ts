@@ -1,5 +1,4 @@
 // The object `device` that the user meets at the REPL: names and order of arguments do not move (docs/commands.md).
-import type { Failure } from "../flow/failure";
 import type { Platform } from "../platform/ports";
 import type { TimeResult, TimeServer } from "../sntp/client";
 import { syncTime } from "../sntp/client";
@@ -33,16 +32,6 @@ export function createDevice(platform: Platform) {
       return runner.run<Status>("status", function (done) {
         done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner.busyWith()));
       }, (status) => printAll(statusLines(status)));
-    },
-    why: function () {
-      return runner.run<Failure | undefined>("why", function (done) {
-        done(undefined, runner.lastFailure());
-      }, function (failed) {
-        if (!failed) return "Nothing has failed since the start.";
-        const said = failed.cause;
-        const answer = said ? ["the server said " + said.status + " " + said.code + ", " + said.message, "request id " + said.requestId] : [];
-        return printAll(["code " + failed.code + ": " + failed.message].concat(answer, [failed.hint]));
-      });
     },
     configure: function (patch: { [name: string]: any }) {
       return runner.run<string[]>("configure", function (done) {

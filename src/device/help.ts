@@ -9,7 +9,8 @@ export function helpLines(command: string | undefined): string[] | Failure {
   const table = (
     "help([command]) | this list, or one command\n" +
     "status() | clock, network, memory, settings\n" +
-    "why() | all that is known of the last failure\n" +
+    "why() | why the last command failed: what the server said, the cause, the next step, what differs in a signature\n" +
+    "selfTest() | checks hashes, signing, clock, memory, flash; needs no network\n" +
     'configure(patch) | changes settings: configure({s3:{bucket:"my-logs"}}); null takes one away\n' +
     "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
     "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: {payload:\"signed\"|\"unsigned\"}\n" +

@@ -19,7 +19,7 @@ export interface Services {
 export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => void;
 
 /** The modules, and the commands in each. */
-const MODULES = "info:help";
+const MODULES = "info:help,why selftest:selfTest";
 
 function silent(): string {
   return "";
@@ -38,7 +38,7 @@ function seldom(services: Services, module: string, name: string): (a: unknown, 
       }, a, b, c);
     }
     // Help may be asked for while something is going on. All else takes memory, and most of it the one TLS link.
-    return name == "help" ? runner.run(name, (done) => action(silent, done), silent) : runner.transfer(name, action, silent);
+    return module == "info" ? runner.run(name, (done) => action(silent, done), silent) : runner.transfer(name, action, silent);
   };
 }
 

@@ -30,6 +30,9 @@ export interface ResponseParser {
 /** The most that status line, headers and trailers may take, bytes each. */
 const HEAD_LIMIT = 8192;
 
+/** The longest copy made of a refusal's body. */
+const PIECE = 512;
+
 const LINE = 0, LENGTH = 1, CLOSE = 2, DONE = 3;
 
 /**
@@ -165,7 +168,10 @@ export function createResponseParser(method: string, keep: string, events: Respo
           if (complete !== undefined) takeLine(complete);
         } else {
           const rest = bytes.length - at;
-          const take = state == CLOSE || rest < left ? rest : left;
+          let take = state == CLOSE || rest < left ? rest : left;
+          // What came with the head must be copied: a refusal in pieces, because it and its copy may not fit beside a TLS link. (Downloads
+          // are left whole: many small pieces leave memory too scattered for the card.)
+          if (at && status > 299 && take > PIECE) take = PIECE;
           left -= take;
           events.body(at || take < rest ? bytes.substr(at, take) : bytes);
           at += take;

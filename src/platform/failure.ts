@@ -27,6 +27,10 @@ export interface Failure {
   /** What to do about it: one line. */
   hint: string;
   cause?: ServerAnswer;
+  /** Lines that tell more: what exactly is wrong, what to do, what differs. Made by the module explain where it is in flash. */
+  story?: string[];
+  /** What the explanation of a refusal needs; taken away before anybody sees the failure. */
+  evidence?: () => unknown;
 }
 
 /** How callbacks tell the outcome: a failure, or undefined and the value. */

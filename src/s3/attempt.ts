@@ -5,7 +5,7 @@ import { exchange } from "../http/exchange";
 import type { BodySink, BodySource, Exchange } from "../http/exchange";
 import type { Response } from "../http/response";
 import type { Platform } from "../platform/ports";
-import { ANSWER_HEADERS, createAnswerSink, refusal } from "./refusal";
+import { ANSWER_HEADERS, createAnswerSink, evidence, refusal } from "./refusal";
 import { signedRequest } from "./signedRequest";
 import type { S3Access, S3Request, SignedRequest } from "./signedRequest";
 
@@ -42,7 +42,10 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
     platform, sent,
     answer.sink,
     function (failed, response) {
-      if (response && response.status >= 300) return done(refusal(what, response, answer.text()), response);
+      if (response && response.status >= 300) {
+        failed = refusal(what, response, answer.text());
+        failed.evidence = evidence(access, request.key, signed.head, answer.text());
+      }
       done(failed, response);
     },
   );

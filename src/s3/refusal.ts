@@ -1,31 +1,36 @@
 // A 3xx, 4xx or 5xx answer of S3 as a failure (S3 API reference, "REST error responses").
 import type { Bytes } from "../bytes/bytes";
-import { find } from "../bytes/find";
 import type { Failure, ServerAnswer } from "../flow/failure";
 import type { BodySink } from "../http/exchange";
 import type { Response } from "../http/response";
 import { refusalHint } from "./hint";
+import type { S3Access } from "./signedRequest";
 import { xmlText } from "./xml";
 
-/** How much of an error's body is kept: code and message stand at its beginning. */
-const KEPT = 1500;
+/**
+ * How much of an error's body is kept: code and message stand at its beginning. With a refused signature (403) come the string to sign,
+ * once more as a dump of its bytes, then the canonical request: whole without a session token. More does not fit beside a TLS link that lives
+ * in 6,500 variables (put); the string to sign with its hash is always there.
+ */
+const KEPT = 1500, KEPT_LONG = 2048;
 
 /** Headers that every S3 answer is asked for. */
 export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date";
 
 /** A sink that keeps the beginning of an error's body and leaves the body of a success to `success`. */
 export function createAnswerSink(success: BodySink): { sink: BodySink; text(): Bytes } {
-  let refused = false;
+  let most = 0;
   let text = "";
   return {
     sink: {
       head: function (response) {
-        refused = response.status >= 300;
-        return refused || !success.head ? undefined : success.head(response);
+        const status = response.status;
+        most = status < 300 ? 0 : status == 400 || status == 403 ? KEPT_LONG : KEPT;
+        return most || !success.head ? undefined : success.head(response);
       },
       body: function (bytes) {
-        if (!refused) return success.body(bytes);
-        if (text.length < KEPT) text += bytes.substr(0, KEPT - text.length);
+        if (!most) return success.body(bytes);
+        if (text.length < most) text += bytes.substr(0, most - text.length);
         return undefined;
       },
     },
@@ -35,14 +40,27 @@ export function createAnswerSink(success: BodySink): { sink: BodySink; text(): B
   };
 }
 
+/** What is left of a refused request for its explanation. */
+export interface Evidence {
+  access: S3Access;
+  /** The object's key, "" for the bucket itself. */
+  key: Bytes;
+  /** Request line and headers, as they were sent. */
+  head: Bytes;
+  /** The beginning of the answer's body. */
+  body: Bytes;
+}
+
+/** A function, so that no token comes to light where a failure is printed or stored. It holds no more than this, least of all a chunk. */
+export function evidence(access: S3Access, key: Bytes, head: Bytes, body: Bytes): () => Evidence {
+  return () => ({ access: access, key: key, head: head, body: body });
+}
+
 /** The failure that a refusal is. `what` names the request: "PUT logs/a.txt". */
 export function refusal(what: string, response: Response, body: Bytes): Failure {
   const code = xmlText(body, "Code");
   const message = xmlText(body, "Message");
   const region = xmlText(body, "Region") || response.headers["x-amz-bucket-region"];
-  let hint = refusalHint(code, response.status);
-  const gap = find(hint, "...");
-  if (region && gap >= 0) hint = hint.substr(0, gap) + region + hint.substr(gap + 3);
   const answer: ServerAnswer = {
     status: response.status, code: code, message: message,
     requestId: xmlText(body, "RequestId") || response.headers["x-amz-request-id"] || "",
@@ -52,7 +70,8 @@ export function refusal(what: string, response: Response, body: Bytes): Failure 
   return {
     code: "s3",
     message: "S3 refused " + what + ": " + response.status + (code ? " " + code : "") + (message ? ", " + message : ""),
-    hint: hint,
+    // A 400 or a redirect that names a region is about the region.
+    hint: region && response.status < 403 ? 'device.configure({s3:{region:"' + region + '"}})' : refusalHint(code, response.status),
     cause: answer,
   };
 }

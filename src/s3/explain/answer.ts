@@ -1,4 +1,5 @@
-// The text of a server's answer, as it came or as it was copied from a console, explained in lines. Pure.
+// The text of a server's answer, XML or JSON, as it came or as it was copied from a console, explained in lines. Pure. For the command line:
+// a board has the parts of its failure at hand (failure.ts).
 import type { Bytes } from "../../bytes/bytes";
 import { find } from "../../bytes/find";
 import { xmlText } from "../xml";
@@ -7,6 +8,7 @@ import { explainRefusal } from "./refusal";
 import type { RequestFacts } from "./request";
 import { explainRequest } from "./request";
 import type { OwnSigning } from "./signature";
+import { explainService, serviceError } from "./service";
 import { explainSignature } from "./signature";
 import type { Explanation } from "./texts";
 
@@ -94,19 +96,20 @@ export function explainAnswer(text: Bytes, context: AnswerContext): string[] {
     return xmlText(rest, name);
   }
 
-  const code = element("Code"), message = element("Message");
-  const server = { canonicalRequest: element("CanonicalRequest"), stringToSign: element("StringToSign"), signatureProvided: element("SignatureProvided") };
+  const service = serviceError(rest, header("x-amzn-errortype"));
+  const code = service ? service.code : element("Code"), message = service ? service.message.split("\n")[0]! : element("Message");
+  const server = service || { canonicalRequest: element("CanonicalRequest"), stringToSign: element("StringToSign"), signatureProvided: element("SignatureProvided") };
   told.push((status ? status + " " : "") + (shown(code) || "without a code") + (message ? ": " + shown(message) : ""));
-  if (code == "SignatureDoesNotMatch" && context.ours) {
+  if ((code == "SignatureDoesNotMatch" || (code == "InvalidSignatureException" && server.stringToSign)) && context.ours) {
     const one = explainSignature(server, context.ours, context.selfTest);
     if (one.part) told.push("first difference: " + one.part, '  S3:   "' + one.server + '"', '  here: "' + one.ours + '"');
     tell(one);
   } else if (status < 200 || status > 299 || code || !rest.trim()) {
-    tell(explainRefusal({ status: status, code: code, message: message, element: element, region: header("x-amz-bucket-region"), date: header("date") }, facts));
+    tell((service ? explainService : explainRefusal)({ status: status, code: code, message: message, element: element, region: header("x-amz-bucket-region"), date: header("date") }, facts));
     if (server.canonicalRequest) for (const line of (server.canonicalRequest + "\n--\n" + server.stringToSign).split("\n")) told.push("  S3 signed: " + readable(line));
   } else told.push("This is not a refusal.");
   explainRequest(facts).forEach(tell);
-  const id = element("RequestId") || header("x-amz-request-id");
+  const id = element("RequestId") || header("x-amz-request-id") || header("x-amzn-requestid");
   if (id) told.push("request id: " + readable(id));
   return told;
 }

@@ -30,6 +30,8 @@ export interface RefusalFacts {
   accessKeyId?: string;
   /** True if a session token was sent. */
   token?: boolean;
+  /** The account of s3.expectedOwner, "" if that is not set. */
+  owner?: string;
   /** The sender's clock when it asked, milliseconds since 1970. */
   utc?: number;
 }
@@ -50,7 +52,16 @@ export function explainRefusal(answer: RefusalAnswer, facts: RefusalFacts): Expl
     return find(answer.message.toLowerCase(), words) >= 0;
   }
 
+  /** What stands in the message after `mark`, up to `end`: within one account S3 tells who may not do what, where, and why. */
+  function told(mark: string, end?: string): string {
+    const at = find(answer.message, mark);
+    if (at < 0) return "";
+    const rest = answer.message.substr(at + mark.length);
+    return end ? rest.split(end)[0]! : rest;
+  }
+
   function value(name: string): string {
+    const bucket = facts.bucket || element("BucketName");
     switch (name) {
       case "Region":
         return region;
@@ -61,9 +72,17 @@ export function explainRefusal(answer: RefusalAnswer, facts: RefusalFacts): Expl
       case "ArgumentName":
         return argument && ": " + argument;
       case "action":
-        return "s3:" + (reads ? (facts.key === "" ? "ListBucket" : "GetObject") : method == "DELETE" ? "DeleteObject" : "PutObject");
+        return told("to perform: ", " ") || "s3:" + (reads ? (facts.key === "" ? "ListBucket" : "GetObject") : method == "DELETE" ? "DeleteObject" : "PutObject");
+      case "resource":
+        return told('on resource: "', '"') || "arn:aws:s3:::" + (bucket || "BUCKET") + (reads && facts.key === "" ? "" : "/*");
+      case "because":
+        return told("because ") || told("with an explicit ");
+      case "who":
+        return told("User: ", " ");
+      case "owner":
+        return facts.owner ? ", or the bucket is not of account " + facts.owner + " (s3.expectedOwner)" : facts.owner === undefined ? ", or s3.expectedOwner is wrong" : "";
       case "bucket":
-        return facts.bucket || element("BucketName");
+        return bucket;
       case "key":
         return facts.key || element("Key");
     }
@@ -80,6 +99,8 @@ export function explainRefusal(answer: RefusalAnswer, facts: RefusalFacts): Expl
       if (says("expired")) return "RequestExpired";
       if (says("not yet valid")) return "RequestTimeTooSkewed";
       if (says("date header")) return "built";
+      if (says("explicit deny")) return "denied";
+      if (says("because ")) return "because";
       if (reads && facts.key !== "") return "read";
     }
     if (argument == "Authorization") return "AuthorizationHeaderMalformed";

@@ -12,7 +12,9 @@ export function refusalTexts(): string {
     ",InvalidAccessKeyId,|AWS does not know key $AWSAccessKeyId:id$: mistyped or deleted.|keys|" +
     ",token,|A temporary key (ASIA...) came without session token.|Set credentials.sessionToken.|" +
     ",SignatureDoesNotMatch,|S3 computed another signature.|device.why() compares what was signed.|" +
-    ",AccessDenied,|No policy allows $action$, or s3.expectedOwner is wrong.|allow|" +
+    ",AccessDenied,|No policy allows $action$$owner$.|allow|" +
+    ",because,|$who:This key$ may not: $because$.|allow|" +
+    ",denied,|A policy denies $action$: $because$.|Take the denial out of that policy: another that allows it does not help.|" +
     ",read,|$key:The object$ is missing, or policy or ACL forbids it: S3 hides which without s3:ListBucket.|allow|" +
     ",403,|No reason came (HEAD has no body): key, signature, clock or policy.|device.get() gets the reason.|" +
     ",AccountProblem,AllAccessDisabled,|AWS has locked the account or object.|Ask AWS support.|" +
@@ -40,7 +42,7 @@ export function refusalTexts(): string {
     ",said,|Correct what S3's message says.|" +
     ",again,|Try again in a minute.|" +
     ",head,|device.head(key) tells; not there: put it again.|" +
-    ",allow,|Allow $action$ on arn:aws:s3:::$bucket:BUCKET$/*; check the key's spelling, and KMS rights.|" +
-    ",keys,|device.configure({credentials:{...}}): copy key, secret, token together.|"
+    ",allow,|Allow $action$ on $resource$; check the key's spelling, and KMS rights.|" +
+    ",keys,|device.configure({credentials:{...}}): accessKeyId, secretAccessKey and token together.|"
   );
 }
