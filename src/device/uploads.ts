@@ -3,6 +3,7 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import type { Platform } from "../platform/ports";
+import { step } from "../s3/ask";
 import { confirm } from "../s3/confirm";
 import { eraseJournal, journalName, journalNames, readJournal, writeJournal } from "../s3/journal";
 import type { UploadPlan } from "../s3/journal";
@@ -32,7 +33,7 @@ function confirmed(platform: Platform, access: S3Access, resumed: boolean, sent:
 
 function single(platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, started: (progress: Progress) => void, done: Outcome): void {
   const options: PutOptions = { signed: plan.signed, headers: plan.headers.concat(plan.conditions) };
-  access.persist<PutResult>((ended) => putObject(platform, access, path, key, options, started, ended), function (failed, result) {
+  step<PutResult>(platform, access, (ended) => putObject(platform, access, path, key, options, started, ended), function (failed, result) {
     confirmed(platform, access, false, options, failed, result, done);
   });
 }

@@ -38,6 +38,20 @@ function pieces(text: Bytes): BodySource {
   };
 }
 
+/**
+ * Runs `attempt` with the retry policy, from a timer, and tells `done` from one: the steps of an upload follow each other, and must not
+ * stand on each other in a board's small stack.
+ */
+export function step<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
+  platform.timers.after(0, function () {
+    access.persist<T>(attempt, function (failed, value) {
+      platform.timers.after(0, function () {
+        done(failed, value);
+      });
+    });
+  });
+}
+
 /** One attempt; `read` gets the body of a success as it comes. */
 export function ask(platform: Platform, access: S3Access, question: Question, read: (bytes: Bytes) => void, done: Done<Response>): void {
   const text = question.text;

@@ -4,7 +4,7 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Response } from "../http/response";
 import type { Platform } from "../platform/ports";
-import { ask } from "./ask";
+import { ask, step } from "./ask";
 import { ENCRYPTION, ENCRYPTION_KEY } from "./encryption";
 import type { PutOptions, PutResult } from "./put";
 import type { S3Access } from "./signedRequest";
@@ -50,7 +50,7 @@ export function confirm(platform: Platform, access: S3Access, result: PutResult,
     result.verified = false;
     return done(undefined, result);
   }
-  access.persist<Response>(function (ended) {
+  step<Response>(platform, access, function (ended) {
     ask(platform, access, { method: "HEAD", key: result.key, query: [], headers: [], text: "", keep: "" }, function () {}, ended);
   }, function (failed, response) {
     const status = failed && failed.cause ? failed.cause.status : 0;

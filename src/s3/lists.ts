@@ -5,7 +5,7 @@ import { crc32Join } from "../bytes/crc32Join";
 import { toUtf8 } from "../bytes/utf8";
 import type { Done } from "../flow/failure";
 import type { Response } from "../http/response";
-import { ask, createElementReader } from "./ask";
+import { ask, createElementReader, step } from "./ask";
 import { partLength } from "./journal";
 import type { Upload } from "./multipart";
 import { xmlText } from "./xml";
@@ -20,7 +20,7 @@ export function confirmedParts(upload: Upload, done: Done<Response>): void {
   let etags = "";
   let crc = 0;
   let gap = false;
-  access.persist<Response>(function (ended) {
+  step<Response>(platform, access, function (ended) {
     parts = crc = 0;
     etags = "";
     gap = false;
@@ -48,7 +48,7 @@ export function orphans(upload: Upload, since: number, then: () => void): void {
   const { platform, access, record } = upload;
   const key = toUtf8(record.key);
   let found: string[] = [];
-  access.persist<Response>(function (ended) {
+  step<Response>(platform, access, function (ended) {
     found = [];
     const read = createElementReader("Upload", function (element) {
       // A minute, because two clocks are compared.

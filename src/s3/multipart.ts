@@ -9,7 +9,7 @@ import type { Response } from "../http/response";
 import type { Hash, OpenFile, Platform } from "../platform/ports";
 import { createChunkSigner } from "../sigv4/chunkSignature";
 import type { Pair } from "../sigv4/canonicalRequest";
-import { ask } from "./ask";
+import { ask, step } from "./ask";
 import { s3Attempt } from "./attempt";
 import { CHECKSUM_TRAILER, CHUNK, createChunkedBody, encodedLength } from "./chunkedBody";
 import type { ChunkedBody } from "./chunkedBody";
@@ -47,7 +47,6 @@ export interface Upload {
   /** Of the journal. */
   name: string;
   generation: number;
-  file: OpenFile;
   body: ChunkedBody | undefined;
   /** CRC-32 of the part that is sent. */
   partCrc: number;
@@ -58,6 +57,33 @@ export interface Upload {
 }
 
 function nothing(): void {}
+
+/**
+ * The file of a part, opened when its first byte is read and closed with `close`: an open file stands in the way of the long runs of
+ * variables that TLS needs where it lives in them.
+ */
+function lazyFile(platform: Platform, path: string): OpenFile {
+  let file: OpenFile | undefined;
+  let position = 0;
+  return {
+    read: function (length) {
+      if (!file) {
+        file = platform.files.open(path, "r");
+        if (file && position) file.seek(position);
+      }
+      return file ? file.read(length) : "";
+    },
+    write: () => false,
+    seek: function (to) {
+      position = to;
+      if (file) file.seek(to);
+    },
+    close: function () {
+      if (file) file.close();
+      file = undefined;
+    },
+  };
+}
 
 function save(upload: Upload): void {
   if (writeJournal(upload.platform, upload.name, ++upload.generation, upload.record)) return;
@@ -70,7 +96,6 @@ function allSent(record: UploadRecord): boolean {
 
 /** The upload goes on with the next call: its journal stays. */
 function leave(upload: Upload, failed: Failure): void {
-  upload.file.close();
   failed.hint += " device.resume() goes on with part " + (upload.record.parts + 1) + ".";
   upload.done(failed);
 }
@@ -85,7 +110,7 @@ export function sweep(platform: Platform, access: S3Access, record: UploadRecord
       record.abandoned = left;
       return then();
     }
-    access.persist<Response>(function (ended) {
+    step<Response>(platform, access, function (ended) {
       ask(platform, access, { method: "DELETE", key: record.key, query: [["uploadId", uploadId]], headers: [], text: "", keep: "" }, nothing, ended);
     }, function (failed) {
       if (failed && !(failed.cause && failed.cause.code == "NoSuchUpload")) {
@@ -102,7 +127,6 @@ export function sweep(platform: Platform, access: S3Access, record: UploadRecord
 /** Nothing of the upload is left to be sent. Its journal stays only as long as S3 holds parts of what was given up. */
 function end(upload: Upload, failed: Failure | undefined, etag: string): void {
   const record = upload.record;
-  upload.file.close();
   sweep(upload.platform, upload.access, record, function () {
     if (record.abandoned.length) {
       record.over = true;
@@ -124,7 +148,9 @@ function giveUp(upload: Upload, failed: Failure): void {
 }
 
 /** Refusals that are mended by settings: the upload waits for that. */
-const MENDABLE = "AuthorizationHeaderMalformed ExpiredToken InvalidAccessKeyId InvalidToken PermanentRedirect RequestTimeTooSkewed SignatureDoesNotMatch TemporaryRedirect TokenRefreshRequired";
+function isMendable(code: string): boolean {
+  return "AuthorizationHeaderMalformed ExpiredToken InvalidAccessKeyId InvalidToken PermanentRedirect RequestTimeTooSkewed SignatureDoesNotMatch TemporaryRedirect TokenRefreshRequired".split(" ").indexOf(code) >= 0;
+}
 
 /** What a failure means for the upload: a refusal ends it, a lost upload begins again, all else waits for the next call. */
 function broken(upload: Upload, failed: Failure): void {
@@ -139,7 +165,7 @@ function broken(upload: Upload, failed: Failure): void {
     return create(upload);
   }
   const refused = failed.code == "s3" && (!answer || (answer.status >= 300 && answer.status < 500 && answer.status != 429));
-  if (failed.code == "file-changed" || (refused && MENDABLE.split(" ").indexOf(code) < 0)) giveUp(upload, failed);
+  if (failed.code == "file-changed" || (refused && !isMendable(code))) giveUp(upload, failed);
   else leave(upload, failed);
 }
 
@@ -161,9 +187,10 @@ function sendPart(upload: Upload): void {
   const signed = record.plan.signed;
   const from = record.parts * record.partSize;
   const length = partLength(record, record.parts);
+  const file = lazyFile(platform, record.path);
   // The body's checksum is the last one that it asks for.
   const hash: Hash = signed ? platform.hash : Object.assign(Object.assign({}, platform.hash), { crc32: (data: string, previous: number) => (upload.partCrc = platform.hash.crc32(data, previous)) });
-  access.persist<Response>(function (ended) {
+  step<Response>(platform, access, function (ended) {
     upload.partCrc = 0;
     s3Attempt(
       platform, access,
@@ -175,9 +202,9 @@ function sendPart(upload: Upload): void {
           payloadHash: signed ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
         },
         body: function (head) {
-          upload.file.seek(from);
+          file.close();
           const sign = signed ? createChunkSigner(platform.hash, head.key, head.amzDate, head.scope, head.signature) : undefined;
-          return (upload.body = createChunkedBody(hash, platform.memory, upload.file, from, length, sign, () => unchanged(upload)));
+          return (upload.body = createChunkedBody(hash, platform.memory, file, from, length, sign, () => unchanged(upload)));
         },
         success: { body: () => undefined },
         stride: CHUNK,
@@ -186,6 +213,7 @@ function sendPart(upload: Upload): void {
     );
   }, function (failed, response) {
     upload.body = undefined;
+    file.close();
     if (failed) return broken(upload, failed);
     if (!signed) record.crc = record.parts ? crc32Join(record.crc, upload.partCrc, length) : upload.partCrc;
     record.parts++;
@@ -201,7 +229,7 @@ function sendPart(upload: Upload): void {
  */
 function look(upload: Upload, done: (etag: string) => void): void {
   const { platform, access, record } = upload;
-  access.persist<Response>(function (ended) {
+  step<Response>(platform, access, function (ended) {
     ask(platform, access, { method: "HEAD", key: record.key, query: [], headers: [], text: "", keep: "last-modified" }, nothing, ended);
   }, function (failed, response) {
     const headers = failed ? {} : response!.headers;
@@ -250,7 +278,7 @@ function complete(upload: Upload): void {
   const changed = unchanged(upload);
   if (changed) return broken(upload, changed);
   let asked = false;
-  upload.access.persist<string>(function (ended) {
+  step<string>(upload.platform, upload.access, function (ended) {
     if (!asked) {
       asked = true;
       return completeOnce(upload, ended);
@@ -273,7 +301,7 @@ function create(upload: Upload): void {
   // Should the power go before the answer is in the journal, the next call knows that there may be an upload without a name.
   save(upload);
   let text = "";
-  access.persist<Response>(function (ended) {
+  step<Response>(platform, access, function (ended) {
     text = "";
     ask(platform, access, {
       method: "POST", key: record.key, query: [["uploads", ""]], text: "",
@@ -326,8 +354,7 @@ export function putMultipart(
   platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, partSize: number, started: (progress: Progress) => void, done: Done<MultipartResult>,
 ): void {
   const info = platform.files.stat(path);
-  const file = info && platform.files.open(path, "r");
-  if (!info || !file) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
+  if (!info) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
   const bucket = access.settings.bucket;
   const name = journalName(platform, bucket, path, key);
   const kept = readJournal(platform, name);
@@ -344,7 +371,7 @@ export function putMultipart(
     if (old.uploadId) record.abandoned.push(old.uploadId);
   }
   const upload: Upload = {
-    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, file: file, body: undefined, partCrc: 0,
+    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, body: undefined, partCrc: 0,
     resumed: !!same && record.uploadId != "", anew: false, done: done,
   };
   started({

@@ -16,22 +16,22 @@ export interface PutChoice {
   partSize: number;
 }
 
-/** Each option with what it should be and an example. */
-const OPTIONS: { [name: string]: string } = {
-  payload: '"signed" or "unsigned"|"unsigned"',
-  multipart: "true or false|true",
-  partSize: "a number of bytes from 5242880 to 5368709120|8388608",
-  contentType: 'a media type|"text/plain"',
-  metadata: 'names and printable texts, 2048 bytes in all|{device:"board-17"}',
-  storageClass: 'a storage class|"STANDARD_IA"',
-  ifNoneMatch: '"*": only if there is no such object yet|"*"',
-  ifMatch: 'the ETag that the object must have|"\\"5a3d...\\""',
-  encryption: 'as s3.encryption: mode, keyId, context, bucketKey|{mode:"aws:kms",keyId:"alias/device-logs"}',
-};
-
 /** Loaded for a call: what is in it costs nothing while nobody calls it. */
 export function readPutOptions(options: any, settings: { [name: string]: any }): PutChoice | Failure {
   const ALNUM = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+  /** Each option with what it should be and an example. In here it takes memory only while it is read. */
+  const OPTIONS: { [name: string]: string } = {
+    payload: '"signed" or "unsigned"|"unsigned"',
+    multipart: "true or false|true",
+    partSize: "a number of bytes from 5242880 to 5368709120|8388608",
+    contentType: 'a media type|"text/plain"',
+    metadata: 'names and printable texts, 2048 bytes in all|{device:"board-17"}',
+    storageClass: 'a storage class|"STANDARD_IA"',
+    ifNoneMatch: '"*": only if there is no such object yet|"*"',
+    ifMatch: 'the ETag that the object must have|"\\"5a3d...\\""',
+    encryption: 'as s3.encryption: mode, keyId, context, bucketKey|{mode:"aws:kms",keyId:"alias/device-logs"}',
+  };
 
   function printable(text: unknown): boolean {
     if (typeof text != "string" || text == "" || text.trim() != text) return false;
