@@ -44,7 +44,7 @@ export function confirmedParts(upload: Upload, done: Done<Response>): void {
 }
 
 /** Uploads of the record's key that began at `since` (board's clock) or later are given up: this board began them and never learnt their names. */
-export function orphans(upload: Upload, since: number, then: () => void): void {
+export function orphans(upload: Upload, since: number, then: (upload: Upload) => void): void {
   const { platform, access, record } = upload;
   const key = toUtf8(record.key);
   let found: string[] = [];
@@ -57,6 +57,6 @@ export function orphans(upload: Upload, since: number, then: () => void): void {
     ask(platform, access, { method: "GET", key: "", query: [["prefix", record.key], ["uploads", ""]], headers: [], text: "", keep: "" }, read, ended);
   }, function (failed) {
     if (!failed) record.abandoned = record.abandoned.concat(found);
-    then();
+    then(upload);
   });
 }

@@ -344,6 +344,26 @@ function goOn(upload: Upload): void {
   });
 }
 
+/** In a function of its own: what the progress holds stays in memory as long as the upload. */
+function progressOf(upload: Upload): Progress {
+  return {
+    total: upload.record.size,
+    moved: function () {
+      const bytes = upload.record.parts * upload.record.partSize;
+      return (bytes < upload.record.size ? bytes : upload.record.size) + (upload.body ? upload.body.sent() : 0);
+    },
+  };
+}
+
+/** First what was given up is taken off S3, then the upload begins or goes on. */
+function begin(upload: Upload): void {
+  const record = upload.record;
+  sweep(upload.platform, upload.access, record, function () {
+    if (record.uploadId) goOn(upload);
+    else create(upload);
+  });
+}
+
 /**
  * Uploads the file at `path` as `key` in parts. Every confirmed part stands in the journal: after a reset, or a failure of the
  * network, the next call goes on with the first part that S3 has not confirmed. A file or plan that is another one begins anew; an
@@ -374,23 +394,11 @@ export function putMultipart(
     platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, body: undefined, partCrc: 0,
     resumed: !!same && record.uploadId != "", anew: false, done: done,
   };
-  started({
-    total: info.size,
-    moved: function () {
-      const bytes = record.parts * record.partSize;
-      return (bytes < record.size ? bytes : record.size) + (upload.body ? upload.body.sent() : 0);
-    },
-  });
+  started(progressOf(upload));
   if (!old) return create(upload);
   // What is to be taken off S3 is in the journal before anything new is.
   if (!same && (record.abandoned.length || (!old.uploadId && !old.over))) save(upload);
-  function swept(): void {
-    sweep(platform, access, record, function () {
-      if (record.uploadId) goOn(upload);
-      else create(upload);
-    });
-  }
   // An upload that was asked for and never got its name: S3 knows it.
-  if (!old.uploadId && !old.over) orphans(upload, old.began, swept);
-  else swept();
+  if (!old.uploadId && !old.over) orphans(upload, old.began, begin);
+  else begin(upload);
 }
