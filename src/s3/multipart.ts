@@ -236,7 +236,7 @@ function look(upload: Upload, done: (etag: string) => void): void {
     const etag = headers["etag"] || "";
     const changed = new Date(headers["last-modified"] || "").getTime();
     // S3 gives an object of parts the date when its upload was created, in whole seconds.
-    done(headers["content-length"] == "" + record.size && etag.endsWith("-" + record.parts + '"') && !(changed < record.since - 2000) ? etag : "");
+    done(headers["content-length"] == "" + record.size && etag.endsWith("-" + record.parts + '"') && !(changed < record.since - 1000) ? etag : "");
   });
 }
 
