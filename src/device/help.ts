@@ -13,8 +13,10 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "selfTest() | checks hashes, signing, clock, memory, flash; needs no network\n" +
     'configure(patch) | changes settings: configure({s3:{bucket:"my-logs"}}); null takes one away\n' +
     "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
-    "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: {payload:\"signed\"|\"unsigned\"}\n" +
-    "get(key, path?) | downloads an object to the card; the old file stays until the new one is complete"
+    "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: payload, multipart, partSize, " +
+    "contentType, metadata, storageClass, ifNoneMatch, ifMatch, encryption\n" +
+    "get(key, path?) | downloads an object to the card; the old file stays until the new one is complete\n" +
+    "resume() | goes on with every upload that a reset or a failure left unfinished"
   ).split("\n");
   const lines = table
     .filter((line) => !command || line.split("(")[0] == command)

@@ -1,15 +1,23 @@
-// Runs an attempt with the retry policy, which is in a module: loaded for the transfer, let go after it.
-import type { Done } from "../flow/failure";
+// Work that is done by a module: loaded for it, let go after it. The retry policy is one.
+import type { Done, Failure } from "../flow/failure";
 import type * as recover from "../modules/recover";
 import type { Platform } from "../platform/ports";
 import type { S3Access } from "../s3/signedRequest";
 
+/** Runs `work` with the exports of the module `name`, which stays loaded until `work` is done. A failure (and no work) if it is not in flash. */
+export function withModule<M, T>(platform: Platform, name: string, work: (module: M, done: Done<T>) => void, done: Done<T>): Failure | undefined {
+  const modules = platform.modules;
+  const loaded = modules.load<M>(name);
+  if (loaded.module) {
+    work(loaded.module, function (failed, value) {
+      modules.release(name);
+      done(failed, value);
+    });
+  }
+  return loaded.failed;
+}
+
 /** `recovering` of s3/recover.ts; a board that has only the image in flash makes one attempt. */
 export function persistently<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
-  const loaded = platform.modules.load<typeof recover>("recover");
-  if (!loaded.module) return attempt(done);
-  loaded.module.recovering(platform, access, attempt, function (failed: Parameters<Done<T>>[0], value?: T) {
-    platform.modules.release("recover");
-    done(failed, value);
-  });
+  if (withModule<typeof recover, T>(platform, "recover", (module, ended) => module.recovering(platform, access, attempt, ended), done)) attempt(done);
 }

@@ -4,6 +4,7 @@ import type { Progress } from "../flow/progress";
 import type { Platform } from "../platform/ports";
 import type { Runner } from "./command";
 import type { Context } from "./context";
+import { withModule } from "./persist";
 
 /** What a command needs beside its arguments. */
 export interface Services {
@@ -19,7 +20,7 @@ export interface Services {
 export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => void;
 
 /** The modules, and the commands in each. */
-const MODULES = "info:help,why selftest:selfTest";
+const MODULES = "info:help,why selftest:selfTest upload:resume";
 
 function silent(): string {
   return "";
@@ -30,12 +31,8 @@ function seldom(services: Services, module: string, name: string): (a: unknown, 
   const { platform, runner } = services;
   return function (a, b, c) {
     function action(started: (progress: Progress) => void, done: Done<any>): void {
-      const loaded = platform.modules.load<{ [name: string]: SeldomCommand }>(module);
-      if (!loaded.module) return done(loaded.failed);
-      loaded.module[name]!(services, started, function (failed, value) {
-        platform.modules.release(module);
-        done(failed, value);
-      }, a, b, c);
+      const missing = withModule<{ [name: string]: SeldomCommand }, any>(platform, module, (commands, ended) => commands[name]!(services, started, ended, a, b, c), done);
+      if (missing) done(missing);
     }
     // Help may be asked for while something is going on. All else takes memory, and most of it the one TLS link.
     return module == "info" ? runner.run(name, (done) => action(silent, done), silent) : runner.transfer(name, action, silent);

@@ -4,13 +4,16 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { bytesText } from "../flow/progress";
+import type * as confirm from "../modules/confirm";
+import type * as upload from "../modules/upload";
 import type { Platform } from "../platform/ports";
 import { encryptionHeaders } from "../s3/encryption";
 import type { GetResult } from "../s3/get";
 import { getObject } from "../s3/get";
-import type { PutResult } from "../s3/put";
+import type { PutOptions, PutResult } from "../s3/put";
 import { putObject } from "../s3/put";
 import type { Context } from "./context";
+import { withModule } from "./persist";
 
 /** What every transfer's result says beside its own. */
 export interface Transferred {
@@ -40,23 +43,43 @@ function optionFault(options: any, known: string[]): Failure | undefined {
   return undefined;
 }
 
-/** Uploads `path`; `key` defaults to s3.prefix and the file's name. */
+/** Larger files go up in parts, so that a cut costs one part at most. Bytes. */
+export const MULTIPART_OVER = 8388608;
+
+/**
+ * Uploads `path`; `key` defaults to s3.prefix and the file's name. Options, large files and unfinished uploads are the module's; without
+ * it in flash a file of any size goes up in one piece.
+ */
 export function put(
   platform: Platform, context: Context, path: string, key: string | undefined, options: any,
   started: (progress: Progress) => void, done: Done<PutResult & Transferred>,
 ): void {
   const s3 = context.settings()["s3"] || {};
   const name = key || (s3.prefix || "") + baseName("" + path);
-  const fault = argumentFault(path, name, platform.files.longestPath) || optionFault(options, ["payload"]);
+  const fault = argumentFault(path, name, platform.files.longestPath);
   if (fault) return done(fault);
+
+  const inModule = () => withModule<typeof upload, PutResult & Transferred>(
+    platform, "upload", (module, ended) => module.upload(platform, context, path, name, options, started, ended), done,
+  );
+  const payload = (options && options.payload) || s3.payload || "signed";
+  for (const option in options) {
+    if (option == "payload" && (payload == "signed" || payload == "unsigned")) continue;
+    const missing = inModule();
+    if (missing) done(missing);
+    return;
+  }
   context.ready(function (failed, access) {
     if (failed) return done(failed);
-    const payload = (options && options.payload) || s3.payload || "signed";
+    const info = platform.files.stat(path);
+    if (((info && info.size > (s3.multipartOver || MULTIPART_OVER)) || platform.flash.list("s3.up.").length) && !inModule()) return;
+    const sent: PutOptions = { signed: payload == "signed", headers: encryptionHeaders(s3.encryption) };
     access!.persist<PutResult>(function (ended) {
-      putObject(platform, access!, path, name, { signed: payload != "unsigned", headers: encryptionHeaders(s3.encryption) }, started, ended);
+      putObject(platform, access!, path, name, sent, started, ended);
     }, function (refused, result) {
-      if (refused) done(refused);
-      else done(undefined, Object.assign(result!, { seconds: 0, resumed: false }));
+      if (refused) return done(refused);
+      const put = Object.assign(result!, { seconds: 0, resumed: false });
+      if (withModule<typeof confirm, PutResult>(platform, "confirm", (module, ended) => module.confirm(platform, access!, put, sent, ended), done as Done<PutResult>)) done(undefined, put);
     });
   });
 }

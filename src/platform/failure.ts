@@ -18,6 +18,8 @@ export interface ServerAnswer {
   date?: string;
   /** The region that the bucket is in, where the server said so. */
   region?: string;
+  /** Where the server wants the request to be sent instead. */
+  location?: string;
 }
 
 export interface Failure {

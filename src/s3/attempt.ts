@@ -33,7 +33,7 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
   const what = request.method + " " + toUtf8(request.key);
   const sent: Exchange = {
     host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
-    keep: ANSWER_HEADERS + (attempt.keep ? " " + attempt.keep : ""),
+    keep: ANSWER_HEADERS + " location " + (attempt.keep || ""),
     handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
   };
   if (body) sent.body = body;
@@ -45,6 +45,7 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
       if (response && response.status >= 300) {
         failed = refusal(what, response, answer.text());
         failed.evidence = evidence(access, request.key, signed.head, answer.text());
+        if (response.headers["location"]) failed.cause!.location = response.headers["location"];
       }
       done(failed, response);
     },

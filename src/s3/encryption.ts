@@ -12,14 +12,16 @@ export interface EncryptionSettings {
   bucketKey?: boolean;
 }
 
-/** The headers for a PutObject; S3 refuses them on any request that reads. */
+/** The header that names the mode, and the one that names the key: in requests and answers. */
+export const ENCRYPTION = "x-amz-server-side-encryption", ENCRYPTION_KEY = ENCRYPTION + "-aws-kms-key-id";
+
+/** The headers for a PutObject or CreateMultipartUpload; S3 refuses them on any request that reads. */
 export function encryptionHeaders(settings: EncryptionSettings | undefined): Pair[] {
   if (!settings) return [];
-  const name = "x-amz-server-side-encryption";
-  const headers: Pair[] = [[name, settings.mode]];
+  const headers: Pair[] = [[ENCRYPTION, settings.mode]];
   if (settings.mode == "AES256") return headers;
-  if (settings.keyId) headers.push([name + "-aws-kms-key-id", settings.keyId]);
-  if (settings.context) headers.push([name + "-context", base64(toUtf8(JSON.stringify(settings.context)))]);
-  if (settings.bucketKey !== undefined) headers.push([name + "-bucket-key-enabled", "" + settings.bucketKey]);
+  if (settings.keyId) headers.push([ENCRYPTION_KEY, settings.keyId]);
+  if (settings.context) headers.push([ENCRYPTION + "-context", base64(toUtf8(JSON.stringify(settings.context)))]);
+  if (settings.bucketKey !== undefined) headers.push([ENCRYPTION + "-bucket-key-enabled", "" + settings.bucketKey]);
   return headers;
 }

@@ -1,18 +1,23 @@
 // Multipart upload of a file on the card that survives a power cut (S3 user guide, "Uploading an object using multipart upload").
-import { find } from "../bytes/find";
+import { base64 } from "../bytes/base64";
+import { uint32 } from "../bytes/bigEndian";
+import { crc32Join } from "../bytes/crc32Join";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import type { Response } from "../http/response";
-import type { Platform } from "../platform/ports";
-import { createChunkSigner, EMPTY_HASH } from "../sigv4/chunkSignature";
+import type { Hash, OpenFile, Platform } from "../platform/ports";
+import { createChunkSigner } from "../sigv4/chunkSignature";
 import type { Pair } from "../sigv4/canonicalRequest";
-import { hexDigest } from "../sigv4/hmac";
+import { ask, step } from "./ask";
 import { s3Attempt } from "./attempt";
-import { createChunkedBody, CHUNK, encodedLength } from "./chunkedBody";
+import { CHECKSUM_TRAILER, CHUNK, createChunkedBody, encodedLength } from "./chunkedBody";
 import type { ChunkedBody } from "./chunkedBody";
-import { eraseJournal, journalName, readJournal, writeJournal } from "./journal";
-import type { UploadRecord } from "./journal";
+import { encryptionFault } from "./confirm";
+import { ENCRYPTION, ENCRYPTION_KEY } from "./encryption";
+import { eraseJournal, journalName, partLength, readJournal, writeJournal } from "./journal";
+import type { UploadPlan, UploadRecord } from "./journal";
+import { confirmedParts, orphans } from "./lists";
 import type { PutResult } from "./put";
 import { refusal } from "./refusal";
 import type { S3Access } from "./signedRequest";
@@ -23,213 +28,377 @@ export const LEAST_PART = 5242880;
 /** No more parts than the board can hold the ETags of; S3 would take 10,000. */
 const MOST_PARTS = 100;
 
-/** The size of the parts of a file: 5 MiB, more for files beyond 500 MiB, whole chunks. */
-export function partSizeOf(size: number): number {
+/** The size of the parts of a file: 5 MiB or as `wanted`, more for files that would have more than 100, whole chunks. */
+export function partSizeOf(size: number, wanted: number): number {
   const least = Math.ceil(size / MOST_PARTS / CHUNK) * CHUNK;
-  return least > LEAST_PART ? least : LEAST_PART;
+  const chosen = Math.ceil((wanted || LEAST_PART) / CHUNK) * CHUNK;
+  return least > chosen ? least : chosen;
 }
 
 export interface MultipartResult extends PutResult {
   resumed: boolean;
 }
 
+/** An upload while it is worked on. */
+export interface Upload {
+  platform: Platform;
+  access: S3Access;
+  record: UploadRecord;
+  /** Of the journal. */
+  name: string;
+  generation: number;
+  body: ChunkedBody | undefined;
+  /** CRC-32 of the part that is sent. */
+  partCrc: number;
+  resumed: boolean;
+  /** It began anew once already because S3 had lost it. */
+  anew: boolean;
+  done: Done<MultipartResult>;
+}
+
+function nothing(): void {}
+
 /**
- * Uploads the file at `path` as `key` in parts. Every confirmed part stands in the journal: after a reset, or a failure of the
- * network, the next call goes on with the first part that S3 has not confirmed. A changed file begins anew; an upload that is given
- * up leaves no part behind. `headers` are signed and sent with the create request (encryption, type, metadata).
+ * The file of a part, opened when its first byte is read and closed with `close`: an open file stands in the way of the long runs of
+ * variables that TLS needs where it lives in them.
  */
-export function putMultipart(
-  platform: Platform, access: S3Access, path: string, key: string, headers: Pair[], started: (progress: Progress) => void, done: Done<MultipartResult>,
-): void {
-  const files = platform.files;
-  const info = files.stat(path);
-  const file = info && files.open(path, "r");
-  if (!info || !file) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
-  const bucket = access.settings.bucket;
-  const name = journalName(platform, bucket, path, key);
-  const kept = readJournal(platform, name);
-  const size = info.size;
-  let record: UploadRecord = { path: path, key: key, bucket: bucket, size: size, modified: info.modified, uploadId: "", partSize: partSizeOf(size), parts: [] };
-  let generation = kept ? kept.generation : 0;
-  let resumed = false;
-  let restarted = false;
-  /** Completes whose answer was lost, or was an error of the server's. */
-  let lost = 0;
-  let body: ChunkedBody | undefined;
-  started({ total: size, moved: () => confirmed() + (body ? body.sent() : 0) });
+function lazyFile(platform: Platform, path: string): OpenFile {
+  let file: OpenFile | undefined;
+  let position = 0;
+  return {
+    read: function (length) {
+      if (!file) {
+        file = platform.files.open(path, "r");
+        if (file && position) file.seek(position);
+      }
+      return file ? file.read(length) : "";
+    },
+    write: () => false,
+    seek: function (to) {
+      position = to;
+      if (file) file.seek(to);
+    },
+    close: function () {
+      if (file) file.close();
+      file = undefined;
+    },
+  };
+}
 
-  /** Bytes that S3 has confirmed. */
-  function confirmed(): number {
-    const bytes = record.parts.length * record.partSize;
-    return bytes < size ? bytes : size;
+function save(upload: Upload): void {
+  if (writeJournal(upload.platform, upload.name, ++upload.generation, upload.record)) return;
+  upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
+}
+
+function allSent(record: UploadRecord): boolean {
+  return record.parts > 0 && record.parts * record.partSize >= record.size;
+}
+
+/** The upload goes on with the next call: its journal stays. */
+function leave(upload: Upload, failed: Failure): void {
+  failed.hint += " device.resume() goes on with part " + (upload.record.parts + 1) + ".";
+  upload.done(failed);
+}
+
+/** Takes parts of uploads that were given up off S3. What S3 did not confirm stays in the journal. */
+export function sweep(platform: Platform, access: S3Access, record: UploadRecord, then: () => void): void {
+  const left: string[] = [];
+
+  function next(): void {
+    const uploadId = record.abandoned.pop();
+    if (uploadId === undefined) {
+      record.abandoned = left;
+      return then();
+    }
+    step<Response>(platform, access, function (ended) {
+      ask(platform, access, { method: "DELETE", key: record.key, query: [["uploadId", uploadId]], headers: [], text: "", keep: "" }, nothing, ended);
+    }, function (failed) {
+      if (failed && !(failed.cause && failed.cause.code == "NoSuchUpload")) {
+        left.push(uploadId);
+        platform.console.print("  parts of " + record.key + " are still on S3: " + failed.message);
+      }
+      next();
+    });
   }
 
-  function save(): void {
-    writeJournal(platform, name, ++generation, record);
-  }
+  next();
+}
 
-  /** One request of the upload: `text` is its body, "" = none; the answer's first bytes are handed over. */
-  function call(method: string, query: Pair[], more: Pair[], text: string, ended: Done<{ response: Response; text: string }>): void {
-    let answer = "";
+/** Nothing of the upload is left to be sent. Its journal stays only as long as S3 holds parts of what was given up. */
+function end(upload: Upload, failed: Failure | undefined, etag: string): void {
+  const record = upload.record;
+  sweep(upload.platform, upload.access, record, function () {
+    if (record.abandoned.length) {
+      record.over = true;
+      record.uploadId = "";
+      save(upload);
+    } else eraseJournal(upload.platform, upload.name, upload.generation);
+    upload.done(failed, failed ? undefined : { key: record.key, size: record.size, etag: etag, resumed: upload.resumed });
+  });
+}
+
+function giveUp(upload: Upload, failed: Failure): void {
+  const record = upload.record;
+  if (record.uploadId) record.abandoned.push(record.uploadId);
+  record.uploadId = "";
+  record.over = true;
+  // Whatever happens now, the next call knows what to take off S3.
+  if (record.abandoned.length) save(upload);
+  end(upload, failed, "");
+}
+
+/** Refusals that are mended by settings: the upload waits for that. */
+function isMendable(code: string): boolean {
+  return "AuthorizationHeaderMalformed ExpiredToken InvalidAccessKeyId InvalidToken PermanentRedirect RequestTimeTooSkewed SignatureDoesNotMatch TemporaryRedirect TokenRefreshRequired".split(" ").indexOf(code) >= 0;
+}
+
+/** What a failure means for the upload: a refusal ends it, a lost upload begins again, all else waits for the next call. */
+function broken(upload: Upload, failed: Failure): void {
+  const answer = failed.cause;
+  const code = answer ? answer.code : "";
+  if ((code == "NoSuchUpload" || code == "InvalidPart") && !upload.anew) {
+    const record = upload.record;
+    upload.anew = true;
+    upload.resumed = false;
+    if (code == "InvalidPart") record.abandoned.push(record.uploadId);
+    clear(record);
+    return create(upload);
+  }
+  const refused = failed.code == "s3" && (!answer || (answer.status >= 300 && answer.status < 500 && answer.status != 429));
+  if (failed.code == "file-changed" || (refused && !isMendable(code))) giveUp(upload, failed);
+  else leave(upload, failed);
+}
+
+function clear(record: UploadRecord): void {
+  record.uploadId = record.etags = "";
+  record.parts = record.crc = record.since = 0;
+}
+
+function unchanged(upload: Upload): Failure | undefined {
+  const record = upload.record;
+  const now = upload.platform.files.stat(record.path);
+  if (now && now.size == record.size && now.modified == record.modified) return undefined;
+  if (!now) return failure("card", "The card no longer shows " + record.path, "Is the card still in?");
+  return failure("file-changed", record.path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
+}
+
+function sendPart(upload: Upload): void {
+  const { platform, access, record } = upload;
+  const signed = record.plan.signed;
+  const from = record.parts * record.partSize;
+  const length = partLength(record, record.parts);
+  const file = lazyFile(platform, record.path);
+  // The body's checksum is the last one that it asks for.
+  const hash: Hash = signed ? platform.hash : Object.assign(Object.assign({}, platform.hash), { crc32: (data: string, previous: number) => (upload.partCrc = platform.hash.crc32(data, previous)) });
+  step<Response>(platform, access, function (ended) {
+    upload.partCrc = 0;
     s3Attempt(
       platform, access,
       {
         request: {
-          method: method, key: key, query: query, headers: more, unsigned: [["content-length", "" + text.length]],
-          payloadHash: text == "" ? EMPTY_HASH : hexDigest(platform.hash, platform.hash.sha256(text)),
+          method: "PUT", key: record.key, query: [["partNumber", "" + (record.parts + 1)], ["uploadId", record.uploadId]],
+          headers: ([["content-encoding", "aws-chunked"], ["x-amz-decoded-content-length", "" + length]] as Pair[]).concat(signed ? [] : [["x-amz-trailer", CHECKSUM_TRAILER]]),
+          unsigned: [["content-length", "" + encodedLength(length, signed)], ["expect", "100-continue"]],
+          payloadHash: signed ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
         },
-        ...(text == "" ? {} : { body: () => onePiece(text) }),
-        success: {
-          body: function (bytes) {
-            if (answer.length < 2000) answer += bytes;
-            return undefined;
-          },
+        body: function (head) {
+          file.close();
+          const sign = signed ? createChunkSigner(platform.hash, head.key, head.amzDate, head.scope, head.signature) : undefined;
+          return (upload.body = createChunkedBody(hash, platform.memory, file, from, length, sign, () => unchanged(upload)));
         },
+        success: { body: () => undefined },
+        stride: CHUNK,
       },
-      function (failed, response) {
-        if (!failed && find(answer, "<Error>") >= 0) return ended(refusal(method + " " + key, { status: 500, headers: response!.headers }, answer));
-        ended(failed, response && { response: response, text: answer });
-      },
+      ended,
     );
-  }
+  }, function (failed, response) {
+    upload.body = undefined;
+    file.close();
+    if (failed) return broken(upload, failed);
+    if (!signed) record.crc = record.parts ? crc32Join(record.crc, upload.partCrc, length) : upload.partCrc;
+    record.parts++;
+    record.etags += (response!.headers["etag"] || "").split('"').join("") + " ";
+    save(upload);
+    next(upload);
+  });
+}
 
-  function onePiece(text: string) {
-    let left = text;
-    return {
-      next: function () {
-        const piece = left;
-        left = "";
-        return piece;
-      },
-      failed: () => undefined,
-    };
-  }
+/**
+ * Looks whether the object is there, complete: its size, the number of parts in its "-N" ETag, and a date that is not before the
+ * upload's. Answers its ETag, or "".
+ */
+function look(upload: Upload, done: (etag: string) => void): void {
+  const { platform, access, record } = upload;
+  step<Response>(platform, access, function (ended) {
+    ask(platform, access, { method: "HEAD", key: record.key, query: [], headers: [], text: "", keep: "last-modified" }, nothing, ended);
+  }, function (failed, response) {
+    const headers = failed ? {} : response!.headers;
+    const etag = headers["etag"] || "";
+    const changed = new Date(headers["last-modified"] || "").getTime();
+    // S3 gives an object of parts the date when its upload was created, in whole seconds.
+    done(headers["content-length"] == "" + record.size && etag.endsWith("-" + record.parts + '"') && !(changed < record.since - 1000) ? etag : "");
+  });
+}
 
-  function finish(failed: Failure | undefined, etag?: string): void {
-    file!.close();
-    if (failed) return done(failed);
-    eraseJournal(platform, name);
-    done(undefined, { key: key, size: size, etag: etag || "", resumed: resumed });
-  }
+/** The upload is not there any more: either it was completed and the answer was lost, or it has to begin anew. */
+function gone(upload: Upload, failed: Failure): void {
+  if (!allSent(upload.record)) return broken(upload, failed);
+  look(upload, function (etag) {
+    if (etag) end(upload, undefined, etag);
+    else broken(upload, failed);
+  });
+}
 
-  /** Takes the upload's parts off S3, then calls `then` whether that worked or not (a lifecycle rule sweeps what is left). */
-  function abort(uploadId: string, then: () => void): void {
-    access.persist((ended: Done<unknown>) => call("DELETE", [["uploadId", uploadId]], [], "", ended), then);
-  }
+/** One try to complete: `ended` gets the ETag. */
+function completeOnce(upload: Upload, ended: Done<string>): void {
+  const record = upload.record;
+  const etags = record.etags.split(" ");
+  const headers: Pair[] = record.plan.conditions.concat([["x-amz-mp-object-size", "" + record.size]]);
+  let list = "<CompleteMultipartUpload>";
+  for (let i = 0; i < record.parts; i++) list += "<Part><PartNumber>" + (i + 1) + "</PartNumber><ETag>" + etags[i] + "</ETag></Part>";
+  list += "</CompleteMultipartUpload>";
+  if (!record.plan.signed) headers.push([CHECKSUM_TRAILER, base64(uint32(record.crc))], ["x-amz-checksum-type", "FULL_OBJECT"]);
+  let text = "";
+  ask(upload.platform, upload.access, { method: "POST", key: record.key, query: [["uploadId", record.uploadId]], headers: headers, text: list, keep: "" }, function (bytes) {
+    // S3 sends white space while it works.
+    text += text == "" ? bytes.trim() : bytes;
+    text = text.substr(0, 2000);
+  }, function (failed, response) {
+    if (failed) return ended(failed);
+    const etag = xmlText(text, "ETag");
+    if (etag) return ended(undefined, etag);
+    const code = xmlText(text, "Code");
+    const status = code == "" || code == "InternalError" ? 500 : code == "SlowDown" || code == "ServiceUnavailable" ? 503 : 400;
+    ended(refusal("POST " + record.key, { status: status, headers: response!.headers }, text));
+  });
+}
 
-  function giveUp(failed: Failure): void {
-    if (!record.uploadId) return finish(failed);
-    abort(record.uploadId, function () {
-      eraseJournal(platform, name);
-      finish(failed);
-    });
-  }
-
-  /** What a failure means for the upload: the network's leave the journal for the next call, a lost upload begins again, the rest ends it. */
-  function broken(failed: Failure): void {
-    const code = failed.cause ? failed.cause.code : "";
-    if ((code == "NoSuchUpload" || code == "InvalidPart") && !restarted) {
-      restarted = true;
-      resumed = false;
-      record.uploadId = "";
-      record.parts = [];
-      return create();
+/** Completes. After a try whose outcome is not known S3 is asked for the object before the list is sent again. */
+function complete(upload: Upload): void {
+  const changed = unchanged(upload);
+  if (changed) return broken(upload, changed);
+  let asked = false;
+  step<string>(upload.platform, upload.access, function (ended) {
+    if (!asked) {
+      asked = true;
+      return completeOnce(upload, ended);
     }
-    const kind = failed.code;
-    if (kind == "file-changed" || kind == "card" || (kind == "s3" && failed.cause!.status < 500 && failed.cause!.status != 429)) return giveUp(failed);
-    failed.hint += " device.resume() goes on with part " + (record.parts.length + 1) + ".";
-    finish(failed);
-  }
-
-  function unchanged(): Failure | undefined {
-    const now = files.stat(path);
-    if (now && now.size == size && now.modified == record.modified) return undefined;
-    return failure("file-changed", path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
-  }
-
-  function sendPart(): void {
-    const number = record.parts.length + 1;
-    const from = record.parts.length * record.partSize;
-    const length = size - from < record.partSize ? size - from : record.partSize;
-    access.persist<Response>(function (ended) {
-      s3Attempt(
-        platform, access,
-        {
-          request: {
-            method: "PUT", key: key, query: [["partNumber", "" + number], ["uploadId", record.uploadId]],
-            headers: [["content-encoding", "aws-chunked"], ["x-amz-decoded-content-length", "" + length]],
-            unsigned: [["content-length", "" + encodedLength(length, true)], ["expect", "100-continue"]],
-            payloadHash: "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
-          },
-          body: function (signed) {
-            file!.seek(from);
-            const sign = createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature);
-            body = createChunkedBody(platform.hash, platform.memory, file!, from, length, sign, unchanged);
-            return body;
-          },
-          success: { body: () => undefined },
-          stride: CHUNK,
-        },
-        ended,
-      );
-    }, function (failed, response) {
-      body = undefined;
-      if (failed) return broken(failed);
-      record.parts.push((response!.headers["etag"] || "").split('"').join(""));
-      save();
-      next();
+    look(upload, function (etag) {
+      if (etag) ended(undefined, etag);
+      else completeOnce(upload, ended);
     });
-  }
+  }, function (failed, etag) {
+    if (!failed) return end(upload, undefined, etag!);
+    const answer = failed.cause;
+    if (!answer || answer.status >= 500 || answer.code == "NoSuchUpload") return gone(upload, failed);
+    broken(upload, failed);
+  });
+}
 
-  /** Settles a complete whose answer was lost: the object is there if its size and its "-N" etag say so. */
-  function settle(failed: Failure): void {
-    access.persist<{ response: Response; text: string }>((ended) => call("HEAD", [], [], "", ended), function (unknown, answer) {
-      const etag = answer ? answer.response.headers["etag"] || "" : "";
-      if (!unknown && answer!.response.headers["content-length"] == "" + size && etag.endsWith("-" + record.parts.length + '"')) return finish(undefined, etag);
-      if (lost++ < 3 && !(failed.cause && failed.cause.code == "NoSuchUpload")) platform.timers.after(1000 * lost, complete);
-      else broken(failed);
-    });
-  }
+function create(upload: Upload): void {
+  const { platform, access, record } = upload;
+  const plan = record.plan;
+  // Should the power go before the answer is in the journal, the next call knows that there may be an upload without a name.
+  save(upload);
+  let text = "";
+  step<Response>(platform, access, function (ended) {
+    text = "";
+    ask(platform, access, {
+      method: "POST", key: record.key, query: [["uploads", ""]], text: "",
+      headers: plan.headers.concat(plan.signed ? [] : [["x-amz-checksum-algorithm", "CRC32"], ["x-amz-checksum-type", "FULL_OBJECT"]]),
+      keep: ENCRYPTION + " " + ENCRYPTION_KEY,
+    }, function (bytes) {
+      text = (text + bytes).substr(0, 2500);
+    }, ended);
+  }, function (failed, response) {
+    if (failed) {
+      // An answer that was lost may stand for an upload that S3 made.
+      if (!failed.cause || failed.cause.status >= 500) return leave(upload, failed);
+      return giveUp(upload, failed);
+    }
+    record.uploadId = xmlText(text, "UploadId");
+    if (!record.uploadId) return giveUp(upload, failure("http", "S3 gave no upload id", "Is s3.endpoint an S3?"));
+    record.since = new Date(response!.headers["date"] || "").getTime() || 0;
+    save(upload);
+    const fault = encryptionFault(record.key, plan.headers, response!.headers);
+    if (fault) giveUp(upload, fault);
+    else next(upload);
+  });
+}
 
-  function complete(): void {
-    const changed = unchanged();
-    if (changed) return giveUp(changed);
-    let list = "<CompleteMultipartUpload>";
-    for (let i = 0; i < record.parts.length; i++) list += "<Part><PartNumber>" + (i + 1) + "</PartNumber><ETag>&quot;" + record.parts[i] + "&quot;</ETag></Part>";
-    list += "</CompleteMultipartUpload>";
-    call("POST", [["uploadId", record.uploadId]], [], list, function (failed, answer) {
-      if (!failed) return finish(undefined, xmlText(answer!.text, "ETag"));
-      const code = failed.cause ? failed.cause.code : "";
-      if (code == "NoSuchUpload" || !failed.cause || failed.cause.status >= 500) return settle(failed);
-      broken(failed);
-    });
-  }
+function next(upload: Upload): void {
+  if (!upload.record.uploadId) create(upload);
+  else if (allSent(upload.record)) complete(upload);
+  else sendPart(upload);
+}
 
-  function create(): void {
-    access.persist<{ response: Response; text: string }>((ended) => call("POST", [["uploads", ""]], headers.slice(0), "", ended), function (failed, answer) {
-      if (failed) return finish(failed);
-      record.uploadId = xmlText(answer!.text, "UploadId");
-      if (!record.uploadId) return finish(failure("http", "S3 gave no upload id", "Is s3.endpoint an S3?"));
-      save();
-      next();
-    });
-  }
+/** Goes on with what the journal says, after S3 was asked what it really has: its list is the truth. */
+function goOn(upload: Upload): void {
+  confirmedParts(upload, function (failed) {
+    const answer = failed && failed.cause;
+    if (!failed) return next(upload);
+    if (answer && answer.code == "NoSuchUpload") return gone(upload, failed);
+    // A key that may write need not be allowed to list.
+    if (answer && answer.status == 403 && answer.code == "AccessDenied") return next(upload);
+    broken(upload, failed);
+  });
+}
 
-  function next(): void {
-    if (!record.uploadId) create();
-    else if (record.parts.length * record.partSize < size) sendPart();
-    else complete();
-  }
+/** In a function of its own: what the progress holds stays in memory as long as the upload. */
+function progressOf(upload: Upload): Progress {
+  return {
+    total: upload.record.size,
+    moved: function () {
+      const bytes = upload.record.parts * upload.record.partSize;
+      return (bytes < upload.record.size ? bytes : upload.record.size) + (upload.body ? upload.body.sent() : 0);
+    },
+  };
+}
 
+/** First what was given up is taken off S3, then the upload begins or goes on. */
+function begin(upload: Upload): void {
+  const record = upload.record;
+  sweep(upload.platform, upload.access, record, function () {
+    if (record.uploadId) goOn(upload);
+    else create(upload);
+  });
+}
+
+/**
+ * Uploads the file at `path` as `key` in parts. Every confirmed part stands in the journal: after a reset, or a failure of the
+ * network, the next call goes on with the first part that S3 has not confirmed. A file or plan that is another one begins anew; an
+ * upload that is given up leaves no part behind, or stays in the journal until its parts could be taken off S3.
+ * Failures: file-missing, file-changed, card, s3, http and those of `exchange`.
+ */
+export function putMultipart(
+  platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, partSize: number, started: (progress: Progress) => void, done: Done<MultipartResult>,
+): void {
+  const info = platform.files.stat(path);
+  if (!info) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
+  const bucket = access.settings.bucket;
+  const name = journalName(platform, bucket, path, key);
+  const kept = readJournal(platform, name);
   const old = kept && kept.record;
-  if (old && old.size == size && old.modified == info.modified) {
-    record = old;
-    resumed = true;
-    next();
-  } else if (old && old.uploadId) {
-    abort(old.uploadId, function () {
-      eraseJournal(platform, name);
-      next();
-    });
-  } else next();
+  const fresh: UploadRecord = {
+    path: path, key: key, bucket: bucket, size: info.size, modified: info.modified, plan: plan, began: platform.clock.now(), since: 0,
+    uploadId: "", partSize: partSizeOf(info.size, partSize), parts: 0, etags: "", crc: 0, abandoned: [], over: false,
+  };
+  const same = old && !old.over && old.size == info.size && old.modified == info.modified && JSON.stringify(old.plan) == JSON.stringify(plan)
+    && (!partSize || old.partSize == fresh.partSize);
+  const record = same ? old! : fresh;
+  if (old && !same) {
+    record.abandoned = old.abandoned;
+    if (old.uploadId) record.abandoned.push(old.uploadId);
+  }
+  const upload: Upload = {
+    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, body: undefined, partCrc: 0,
+    resumed: !!same && record.uploadId != "", anew: false, done: done,
+  };
+  started(progressOf(upload));
+  if (!old) return create(upload);
+  // What is to be taken off S3 is in the journal before anything new is.
+  if (!same && (record.abandoned.length || (!old.uploadId && !old.over))) save(upload);
+  // An upload that was asked for and never got its name: S3 knows it.
+  if (!old.uploadId && !old.over) orphans(upload, old.began, begin);
+  else begin(upload);
 }

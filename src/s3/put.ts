@@ -8,6 +8,7 @@ import type { Pair } from "../sigv4/canonicalRequest";
 import { s3Attempt } from "./attempt";
 import { CHECKSUM_TRAILER, CHUNK, createChunkedBody, encodedLength } from "./chunkedBody";
 import type { ChunkedBody } from "./chunkedBody";
+import { ENCRYPTION, ENCRYPTION_KEY } from "./encryption";
 import type { S3Access } from "./signedRequest";
 
 export interface PutOptions {
@@ -15,6 +16,8 @@ export interface PutOptions {
   signed: boolean;
   /** More headers to sign and send: encryption, content type, metadata. */
   headers: Pair[];
+  /** What S3 answered: filled in by a success. */
+  answered?: { [name: string]: string };
 }
 
 export interface PutResult {
@@ -23,6 +26,8 @@ export interface PutResult {
   size: number;
   etag: string;
   versionId?: string;
+  /** False: S3 could not be asked what it holds now. */
+  verified?: boolean;
 }
 
 /**
@@ -67,10 +72,12 @@ export function putObject(
       },
       success: { body: () => undefined },
       stride: CHUNK,
+      keep: ENCRYPTION + " " + ENCRYPTION_KEY,
     },
     function (failed, response) {
       file.close();
       if (failed) return done(failed);
+      options.answered = response!.headers;
       const result: PutResult = { key: key, size: size, etag: response!.headers["etag"] || "" };
       const version = response!.headers["x-amz-version-id"];
       if (version) result.versionId = version;

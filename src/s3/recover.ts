@@ -3,18 +3,31 @@ import type { Done, Failure } from "../flow/failure";
 import { fullBucket, fullJitter, giveBack, takeRetry } from "../flow/backoff";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "./address";
-import type { BucketSettings } from "./address";
+import type { BucketAddress, BucketSettings } from "./address";
 import type { S3Access } from "./signedRequest";
 
 /** Retries after the first attempt; milliseconds of the first ceiling and of the highest. */
 const RETRIES = 4, BASE = 1000, CAP = 20000;
 
-/** retry: try again after a while. clock, region: mend that once and try again at once. "" = give up. */
-export type Remedy = "retry" | "clock" | "region" | "";
+/**
+ * retry: try again after a while. clock, region, credentials, redirect: mend that once and try again at once. "" = give up. An upload in
+ * parts that S3 has lost (NoSuchUpload, InvalidPart) begins anew; that is decided where its parts are known (multipart.ts).
+ */
+export type Remedy = "retry" | "clock" | "region" | "credentials" | "redirect" | "";
 
 /** Whoever answers must not be able to send us anywhere but to a region's name. */
 function isRegion(text: string): boolean {
   return /^[a-z0-9-]+$/.test(text) && text.split("-").length > 2;
+}
+
+/** The host and port in a Location, lower case; "" if it is no address with https. */
+function hostOf(location: string | undefined): string {
+  return location && location.startsWith("https://") ? location.substr(8).split("/")[0]!.split("?")[0]!.toLowerCase() : "";
+}
+
+/** Whoever answers must not be able to send us, and what we upload, anywhere but within AWS, or back to the very host of the settings. */
+function mayFollow(host: string, address: BucketAddress): boolean {
+  return host == address.hostHeader || (/^[a-z0-9.-]+$/.test(host) && (host.endsWith(".amazonaws.com") || host.endsWith(".amazonaws.com.cn")));
 }
 
 /** The class of a failure. */
@@ -26,18 +39,22 @@ export function remedy(failed: Failure): Remedy {
   if (answer.code == "RequestTimeTooSkewed") return "clock";
   if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || answer.status == 400)) return "region";
   const status = answer.status;
+  if (status == 307) return hostOf(answer.location) ? "redirect" : "";
+  if ("ExpiredToken InvalidToken TokenRefreshRequired InvalidAccessKeyId".split(" ").indexOf(answer.code) >= 0) return "credentials";
   if (status == 429 || status == 500 || status == 502 || status == 503 || status == 504 || status == 509) return "retry";
   return "RequestTimeout OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
 }
 
 /**
  * Runs `attempt` until it succeeds or nothing helps. Each attempt is signed anew, when it is sent. The clock is mended once from the
- * server's Date, a wrong region followed once (and only within AWS's own naming or the same endpoint), neither counts as a retry.
+ * server's Date, a wrong region followed once (and only within AWS's own naming or the same endpoint), credentials that ran out are
+ * renewed once where they can be, a temporary redirect (307) is followed once and not remembered. None of these counts as a retry.
  */
 export function recovering<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
   let tries = 0;
   let cost = 0;
   const mended: Remedy[] = [];
+  let home: BucketAddress | undefined;
   const bucket = (access.bucket = access.bucket || fullBucket());
 
   function again(failed: Failure): boolean {
@@ -60,9 +77,25 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
       if (!server) return false;
       platform.console.print("  the clock is mended by S3's date, " + answer!.date);
       platform.clock.set(server);
+    } else if (way == "credentials") {
+      if (!access.refresh) return false;
+      platform.console.print("  the credentials ran out: " + answer!.code);
+      access.refresh(function (unchanged) {
+        if (unchanged) end(unchanged);
+        else platform.timers.after(1, start);
+      });
+      return true;
+    } else if (way == "redirect") {
+      const host = hostOf(answer!.location);
+      if (!mayFollow(host, access.address)) return false;
+      platform.console.print("  S3 sends this request to " + host);
+      home = access.address;
+      const root = host.startsWith(access.settings.bucket + ".") ? "/" : "/" + access.settings.bucket + "/";
+      if (host != home.hostHeader) access.address = { host: host, port: 443, hostHeader: host, root: root };
     } else {
       platform.console.print("  the bucket is in " + answer!.region + ", s3.region says " + access.region);
       access.region = answer!.region!;
+      home = undefined;
       const settings: BucketSettings = { bucket: access.settings.bucket, region: access.region };
       if (access.settings.endpoint) settings.endpoint = access.settings.endpoint;
       access.address = bucketAddress(settings);
@@ -71,10 +104,15 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
     return true;
   }
 
+  function end(failed: Failure | undefined, value?: T): void {
+    if (home) access.address = home;
+    done(failed, value);
+  }
+
   function start(): void {
     attempt(function (failed, value) {
       if (!failed) giveBack(bucket, cost);
-      if (!failed || !again(failed)) done(failed, value);
+      if (!failed || !again(failed)) end(failed, value);
     });
   }
 

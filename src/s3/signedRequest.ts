@@ -1,7 +1,7 @@
 // A signed S3 request: its head, and what the signatures of its chunks need (S3 API reference, sig-v4-header-based-auth).
 import type { Bytes } from "../bytes/bytes";
 import type { RetryBucket } from "../flow/backoff";
-import type { Done } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
 import type { Header } from "../http/request";
 import { requestHead } from "../http/request";
 import type { Platform } from "../platform/ports";
@@ -35,6 +35,10 @@ export interface S3Access {
   silenceSeconds: number;
   /** Runs an attempt until it succeeds or nothing helps: the one retry policy, or a single attempt where that is not at hand. */
   persist<T>(attempt: (done: Done<T>) => void, done: Done<T>): void;
+  /** Gets other credentials in the place of those that ran out; absent where there are no others. */
+  refresh?(done: (failed?: Failure) => void): void;
+  /** This key may not read objects: S3 said so, and is not asked again. */
+  mayNotRead?: boolean;
   /** What retries may still cost. */
   bucket?: RetryBucket;
   key?: { scope: string; secretAccessKey: string; ready: HmacKey };

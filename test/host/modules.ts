@@ -1,14 +1,16 @@
 // The modules of the image, straight from their sources; counts their users.
 import assert from "node:assert/strict";
 import { failure } from "../../src/flow/failure";
+import * as confirm from "../../src/modules/confirm";
 import * as explain from "../../src/modules/explain";
 import * as info from "../../src/modules/info";
 import * as recover from "../../src/modules/recover";
 import * as selftest from "../../src/modules/selftest";
+import * as upload from "../../src/modules/upload";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { explain, info, recover, selftest };
+export const sources: Record<string, object> = { confirm, explain, info, recover, selftest, upload };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */

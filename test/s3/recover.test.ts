@@ -20,7 +20,8 @@ const rows: [Failure, string][] = [
   [s3(403, "RequestTimeTooSkewed"), "clock"],
   [s3(400, "AuthorizationHeaderMalformed", { region: "us-west-2" }), "region"], [s3(301, "PermanentRedirect", { region: "us-west-2" }), "region"], [s3(400, "", { region: "us-west-2" }), "region"],
   [s3(301, "PermanentRedirect", { region: "evil.example.com/" }), ""], [s3(400, "AuthorizationHeaderMalformed"), ""],
-  [s3(403, "AccessDenied"), ""], [s3(403, "SignatureDoesNotMatch"), ""], [s3(404, "NoSuchKey"), ""], [s3(400, "InvalidToken"), ""], [s3(501, "NotImplemented"), ""], [s3(403, ""), ""],
+  [s3(403, "AccessDenied"), ""], [s3(403, "SignatureDoesNotMatch"), ""], [s3(404, "NoSuchKey"), ""], [s3(400, "InvalidToken"), "credentials"], [s3(400, "ExpiredToken"), "credentials"],
+  [s3(307, "TemporaryRedirect", { location: "https://logs.s3-us-west-2.amazonaws.com/k" }), "redirect"], [s3(307, "TemporaryRedirect"), ""], [s3(307, "TemporaryRedirect", { location: "http://plain.amazonaws.com/" }), ""], [s3(501, "NotImplemented"), ""], [s3(403, ""), ""],
 ];
 
 describe("recovery", () => {
@@ -58,6 +59,34 @@ describe("recovery", () => {
   it("follows the region once, with its address, and keeps it", () => {
     const { calls, access } = attempts([s3(301, "PermanentRedirect", { region: "us-west-2" }), undefined]);
     assert.deepEqual([calls, access.region, access.address.host], [2, "us-west-2", "logs.s3.us-west-2.amazonaws.com"]);
+  });
+  const elsewhere = (location: string) => s3(307, "TemporaryRedirect", { location });
+  it("follows a temporary redirect within AWS once, and does not remember it", () => {
+    for (const host of ["logs.s3-us-west-2.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn", "logs.s3.eu-central-1.amazonaws.com"]) {
+      const host_ = createHost();
+      const access = createAccess();
+      const hosts: string[] = [];
+      recovering<string>(host_.platform, access, (done) => {
+        hosts.push(access.address.host + access.address.root);
+        done(hosts.length === 1 ? elsewhere(`https://${host}/k`) : undefined, "ok");
+      }, () => {});
+      host_.time.pass(1000);
+      assert.deepEqual(hosts, ["logs.s3.eu-central-1.amazonaws.com/", host + (host.startsWith("logs.") ? "/" : "/logs/")]);
+      assert.equal(access.address.host, "logs.s3.eu-central-1.amazonaws.com");
+    }
+    assert.equal(attempts([elsewhere("https://logs.s3-us-west-2.amazonaws.com/k")]).calls, 2);
+  });
+  for (const location of ["https://evil.example.com/", "https://amazonaws.com.evil.example/", "https://x@evil.example/.amazonaws.com", "https://evil.example:443/.amazonaws.com", "https://evil.example?.amazonaws.com", "https://notamazonaws.com/"]) {
+    it(`does not follow a redirect to ${location}`, () => assert.equal(attempts([elsewhere(location)]).calls, 1));
+  }
+  it("renews credentials once where they can be, and gives up where not", () => {
+    const expired = s3(400, "ExpiredToken");
+    assert.equal(attempts([expired]).calls, 1);
+    let renewed = 0;
+    const access = createAccess({ refresh: (done) => { renewed++; done(); } });
+    assert.deepEqual([attempts([expired, undefined], access).calls, renewed], [2, 1]);
+    assert.deepEqual([attempts([expired], access).calls, renewed], [2, 2]);
+    assert.equal(attempts([expired], createAccess({ refresh: (done) => done(failure("handshake", "", "")) })).failed!.code, "handshake");
   });
   it("makes no retry when the bucket of tokens is empty", () => {
     assert.equal(attempts([s3(503, "SlowDown")], createAccess({ bucket: { tokens: 7 } })).calls, 2);

@@ -108,6 +108,11 @@ export class S3Server {
     return inOrder(this.find(bucket).uploads.values()).map(({ key, uploadId, parts }) => ({ key, uploadId, parts: [...parts.keys()].sort((a, b) => a - b) }));
   }
 
+  /** S3 loses a part of every upload that has it. */
+  forgetPart(number: number, bucket?: string): void {
+    for (const { parts } of this.find(bucket).uploads.values()) parts.delete(number);
+  }
+
   /** One more bucket. One of another account can be read and written as the account's own: its owner wants it so. */
   addBucket(name: string, { region = this.options.region, owner = this.options.account }: { region?: string; owner?: string } = {}): void {
     this.buckets.set(name, new Bucket(region, owner));

@@ -26,6 +26,7 @@ export function settingsSpec(): string[] {
     "s3.endpoint.style? choice virtual|path path\n" +
     "s3.prefix? text board-17/\n" +
     "s3.payload? choice signed|unsigned signed\n" +
+    "s3.multipartOver? number 1 5368709120 8388608\n" +
     "s3.encryption?\n" +
     "s3.encryption.mode choice AES256|aws:kms aws:kms\n" +
     "s3.encryption.keyId? text alias/device-logs\n" +
