@@ -13,7 +13,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     'configure(patch) | changes settings: configure({s3:{bucket:"my-logs"}}); null takes one away\n' +
     "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
     "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: {payload:\"signed\"|\"unsigned\"}\n" +
-    "get(key, path?) | downloads an object to the card; the old file stays until the new one is complete"
+    "get(key, path?, options?) | downloads an object to the card; the old file stays until the new one is complete; after a cut the next call goes on; options: {first, length} bytes of it, {piece} bytes a request, {versionId}"
   ).split("\n");
   const lines = table
     .filter((line) => !command || line.split("(")[0] == command)

@@ -156,6 +156,11 @@ export function createResponseParser(method: string, keep: string, events: Respo
 
   return {
     feed: function (bytes) {
+      // The way of nearly all bytes: few words, because each is read anew from flash.
+      if (state == LENGTH && bytes.length < left) {
+        left -= bytes.length;
+        return events.body(bytes);
+      }
       let at = 0;
       while (at < bytes.length && state != DONE) {
         if (state == LINE) {

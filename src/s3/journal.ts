@@ -24,7 +24,7 @@ export function journalName(platform: Platform, bucket: string, path: string, ke
   return PREFIX + hexNumber(platform.hash.crc32(bucket + "\n" + path + "\n" + key, 0), 8);
 }
 
-function readSlot(platform: Platform, name: string): { generation: number; record: UploadRecord } | undefined {
+function readSlot(platform: Platform, name: string): { generation: number; record: any } | undefined {
   const text = platform.flash.read(name);
   if (text === undefined || text.length < 12) return undefined;
   const body = text.substr(9);
@@ -34,7 +34,7 @@ function readSlot(platform: Platform, name: string): { generation: number; recor
 }
 
 /** The newest whole record, or undefined. */
-export function readJournal(platform: Platform, name: string): { generation: number; record: UploadRecord } | undefined {
+export function readJournal<T = UploadRecord>(platform: Platform, name: string): { generation: number; record: T } | undefined {
   const a = readSlot(platform, name + ".0");
   const b = readSlot(platform, name + ".1");
   if (!a || !b) return a || b;
@@ -42,7 +42,7 @@ export function readJournal(platform: Platform, name: string): { generation: num
 }
 
 /** Writes the next generation over the older record; false if flash is full (the upload then goes on, but could not be resumed). */
-export function writeJournal(platform: Platform, name: string, generation: number, record: UploadRecord): boolean {
+export function writeJournal(platform: Platform, name: string, generation: number, record: object): boolean {
   const body = generation + " " + JSON.stringify(record);
   return platform.flash.write(name + "." + (generation & 1), hexNumber(platform.hash.crc32(body, 0), 8) + " " + body);
 }

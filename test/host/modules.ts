@@ -1,12 +1,13 @@
 // The modules of the image, straight from their sources; counts their users.
 import assert from "node:assert/strict";
 import { failure } from "../../src/flow/failure";
+import * as down from "../../src/modules/down";
 import * as info from "../../src/modules/info";
 import * as recover from "../../src/modules/recover";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { info, recover };
+export const sources: Record<string, object> = { down, info, recover };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */
