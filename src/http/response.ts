@@ -170,7 +170,9 @@ export function createResponseParser(method: string, keep: string, events: Respo
           if (complete !== undefined) takeLine(complete);
         } else {
           const rest = bytes.length - at;
-          const take = state == CLOSE || rest < left ? rest : left;
+          let take = state == CLOSE || rest < left ? rest : left;
+          // What follows a head in one piece with it is a copy: a small one at a time.
+          if (at && take > 1024) take = 1024;
           left -= take;
           events.body(at || take < rest ? bytes.substr(at, take) : bytes);
           at += take;

@@ -35,6 +35,16 @@ const SYNC = 131072;
 /** How often an object that changes meanwhile is begun again. */
 const RESTARTS = 2;
 
+/** Variables that TLS takes where it lives in them, and that two large pieces on their way take with all that handles them. */
+const TLS_VARIABLES = 3300, LARGE_PIECES = 1800;
+
+/** The largest piece that the network may hand over: two may be on their way at once. */
+function strideOf(platform: Platform): number {
+  const { used, total } = platform.memory.variables();
+  const free = total - used - (platform.memory.nativeHeap() === undefined ? TLS_VARIABLES : 0);
+  return free < LARGE_PIECES ? PIECE / 2 : PIECE;
+}
+
 function incomplete(what: string): Failure {
   return failure("s3-incomplete", what, "Try again.");
 }
@@ -93,14 +103,20 @@ export function download(
     return file!.write(bytes, sync) ? undefined : full(path);
   }
 
-  /** Few large writes. */
+  /** Few large writes, and nothing joined that is large: that would take its length once more. */
   function land(bytes: Bytes): Failure | undefined {
-    if (pending == "" && bytes.length >= PIECE / 2) return put(bytes);
-    pending += bytes;
-    if (pending.length < PIECE) return undefined;
-    const piece = pending;
-    pending = "";
-    return put(piece);
+    if (bytes.length < PIECE / 4) {
+      pending += bytes;
+      if (pending.length < PIECE / 2) return undefined;
+      bytes = "";
+    }
+    let failed: Failure | undefined;
+    if (pending != "") {
+      const piece = pending;
+      pending = "";
+      failed = put(piece);
+    }
+    return failed || bytes == "" ? failed : put(bytes);
   }
 
   /** The first bytes after a reset: the end of what is on the card must come again. */
@@ -196,6 +212,8 @@ export function download(
 
   /** One request: all that is missing, or the next piece of it. In pieces the object's size and checksum are asked for first. */
   function attempt(ended: Done<unknown>): void {
+    // An open file cannot be moved in memory: it could stand where TLS needs its two long runs. And what came is safe on the card now.
+    if (!closeFile()) return ended(full(path));
     // Without an etag nobody knows whether the rest is of the same object.
     if (record && !record.etag && have() && !ranged && wanted.piece === undefined) startOver();
     const ask = !record && !ranged && wanted.piece !== undefined;
@@ -216,7 +234,7 @@ export function download(
           method: ask ? "HEAD" : "GET", key: key, query: wanted.versionId ? [["versionId", wanted.versionId]] : [],
           headers: headers, unsigned: [], payloadHash: EMPTY_HASH,
         },
-        success: success, keep: "content-range x-amz-checksum-crc32 x-amz-checksum-type", stride: PIECE,
+        success: success, keep: "content-range x-amz-checksum-crc32 x-amz-checksum-type", stride: stride,
       },
       function (failed) {
         if (failed || ask) return ended(failed);
@@ -335,6 +353,7 @@ export function download(
   }
 
   if (kept) takeUp(kept.record);
+  const stride = strideOf(platform);
   next();
 }
 
