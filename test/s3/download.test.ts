@@ -84,6 +84,16 @@ describe("download", () => {
     });
   }
 
+  it("waits under another name where no record can be written, so that nothing is left at the path after a reset", () => {
+    const host = createHost();
+    host.flash.flash.write = (flash => (name, data) => !name.startsWith("s3.down.") && flash(name, data))(host.flash.flash.write);
+    let during: string[] = [];
+    host.card.beforeWrite = () => { during.push(...host.card.paths()); };
+    assert.equal(get(host, [[asks(undefined), send(whole("x".repeat(5000)), 4096), ended()]]).failed, undefined);
+    assert.equal(during[0], "download.part");
+    assert.deepEqual([left(host), host.card.bytes("a.bin")], [[["a.bin"], []], "x".repeat(5000)]);
+  });
+
   /** A host on which a download was cut and kept: `have` bytes, then the network was gone. */
   function kept(have = 100_000): Host {
     const host = createHost();

@@ -35,6 +35,8 @@ const SYNC = 131072;
 /** How often an object that changes meanwhile is begun again. */
 const RESTARTS = 2;
 
+/** A longer key, six characters for some of its bytes, would take too much memory beside TLS: such a download begins again after a reset. */
+const LONGEST_KEY = 300;
 /** Variables that TLS takes where it lives in them, and that two large pieces on their way take with all that handles them. */
 const TLS_VARIABLES = 3300, LARGE_PIECES = 1800;
 
@@ -42,7 +44,7 @@ const TLS_VARIABLES = 3300, LARGE_PIECES = 1800;
 function strideOf(platform: Platform): number {
   const { used, total } = platform.memory.variables();
   const free = total - used - (platform.memory.nativeHeap() === undefined ? TLS_VARIABLES : 0);
-  return free < LARGE_PIECES ? PIECE / 2 : PIECE;
+  return free < LARGE_PIECES ? PIECE >> 1 : PIECE;
 }
 
 function incomplete(what: string): Failure {
@@ -92,8 +94,8 @@ export function download(
     return written + pending.length;
   }
 
-  function save(): void {
-    writeJournal(platform, name, ++generation, record!);
+  function save(): boolean {
+    return key.length <= LONGEST_KEY && writeJournal(platform, name, ++generation, record!);
   }
 
   function put(bytes: Bytes): Failure | undefined {
@@ -166,7 +168,8 @@ export function download(
     const crc = headers["x-amz-checksum-crc32"] || "";
     const whole = !ranged && crc.length == 8 && headers["x-amz-checksum-type"] != "COMPOSITE";
     record = { bucket: bucket, key: key, path: path, at: at, size: size, total: total, etag: headers["etag"] || "", crc: whole ? crc : "", wanted: wanted };
-    save();
+    // Without a record nothing would tell half a file from a whole one.
+    if (!save() && at == path) record.at = at = WAITING;
     file = files.open(at, "w");
     if (!file) return unwritable(platform, path);
     ours = true;
