@@ -15,7 +15,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
     "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: payload, multipart, partSize, " +
     "contentType, metadata, storageClass, ifNoneMatch, ifMatch, encryption\n" +
-    "get(key, path?) | downloads an object to the card; the old file stays until the new one is complete\n" +
+    "get(key, path?, options?) | downloads an object to the card; the old file stays until the new one is complete; after a cut the next call goes on; options: {first, length} bytes of it, {piece} bytes a request, {versionId}\n" +
     "resume() | goes on with every upload that a reset or a failure left unfinished"
   ).split("\n");
   const lines = table

@@ -5,6 +5,7 @@ import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { bytesText } from "../flow/progress";
 import type * as confirm from "../modules/confirm";
+import type * as down from "../modules/down";
 import type * as upload from "../modules/upload";
 import type { Platform } from "../platform/ports";
 import { encryptionHeaders } from "../s3/encryption";
@@ -84,20 +85,23 @@ export function put(
   });
 }
 
-/** Downloads `key`; `path` defaults to its last part. */
+/** Downloads `key`; `path` defaults to its last part. Without the module `down` it is a plain download, and there are no options. */
 export function get(
   platform: Platform, context: Context, key: string, path: string | undefined, options: any,
   started: (progress: Progress) => void, done: Done<GetResult & Transferred>,
 ): void {
   const name = path || baseName("" + key);
-  const fault = argumentFault(name, key, platform.files.longestPath) || optionFault(options, []);
-  if (fault) return done(fault);
-  context.ready(function (failed, access) {
-    if (failed) return done(failed);
-    getObject(platform, access!, key, name, started, function (refused, result) {
-      if (refused) done(refused);
-      else done(undefined, Object.assign(result!, { seconds: 0, resumed: false }));
-    });
+  const { module, failed } = platform.modules.load<typeof down>("down");
+  function ended(refused: Failure | undefined, result?: GetResult): void {
+    if (module) platform.modules.release("down");
+    done(refused, result && Object.assign({ seconds: 0, resumed: false }, result));
+  }
+  const fault = argumentFault(name, key, platform.files.longestPath) || (module ? module.wantedFault(options) : options && failed);
+  if (fault) return ended(fault);
+  context.ready(function (refused, access) {
+    if (refused) return ended(refused);
+    if (module) module.download(platform, access!, key, name, options, started, ended);
+    else getObject(platform, access!, key, name, started, ended);
   });
 }
 

@@ -7,10 +7,7 @@ import { isLinux } from "./board";
 const fs = require("fs");
 let mounted = false;
 
-/** Our own files are written in few large pieces and closed at the end: that is synced enough. Other programs' files keep their syncs. */
-function unsynced(on: boolean): void {
-  if (!isLinux()) E.setFlags({ unsyncFiles: on ? 1 : 0 });
-}
+const linux = isLinux();
 
 /** Trap: an unknown name gives an object that is no pin, and no error. */
 function pin(name: string | number): unknown {
@@ -20,9 +17,9 @@ function pin(name: string | number): unknown {
 }
 
 export const files: Files = {
-  longestPath: isLinux() ? 255 : 63,
+  longestPath: linux ? 255 : 63,
   mount: function (card) {
-    if (mounted || !card || isLinux()) return undefined;
+    if (mounted || !card || linux) return undefined;
     try {
       SPI1.setup({ sck: pin(card.sck), miso: pin(card.miso), mosi: pin(card.mosi) });
       E.connectSDCard(SPI1, pin(card.cs));
@@ -59,15 +56,16 @@ export const files: Files = {
           return "";
         }
       },
-      write: function (data) {
-        unsynced(true);
+      // Our own files are written in few large pieces, synced now and then and closed at the end. Other programs' files keep their syncs.
+      write: function (data, sync) {
+        const flag = !linux && !sync;
+        if (flag) E.setFlags({ unsyncFiles: 1 });
+        let written;
         try {
-          return open.write(data) == data.length;
-        } catch (error) {
-          return false;
-        } finally {
-          unsynced(false);
-        }
+          written = open.write(data);
+        } catch (error) {}
+        if (flag) E.setFlags({ unsyncFiles: 0 });
+        return written == data.length;
       },
       seek: function (position) {
         open.seek(position);

@@ -159,6 +159,11 @@ export function createResponseParser(method: string, keep: string, events: Respo
 
   return {
     feed: function (bytes) {
+      // The way of nearly all bytes: few words, because each is read anew from flash.
+      if (state == LENGTH && bytes.length < left) {
+        left -= bytes.length;
+        return events.body(bytes);
+      }
       let at = 0;
       while (at < bytes.length && state != DONE) {
         if (state == LINE) {
@@ -169,9 +174,8 @@ export function createResponseParser(method: string, keep: string, events: Respo
         } else {
           const rest = bytes.length - at;
           let take = state == CLOSE || rest < left ? rest : left;
-          // What came with the head must be copied: a refusal in pieces, because it and its copy may not fit beside a TLS link. (Downloads
-          // are left whole: many small pieces leave memory too scattered for the card.)
-          if (at && status > 299 && take > PIECE) take = PIECE;
+          // What came with the head must be copied: in pieces, because all of it and its copy may not fit beside a TLS link.
+          if (at && take > PIECE) take = PIECE;
           left -= take;
           events.body(at || take < rest ? bytes.substr(at, take) : bytes);
           at += take;

@@ -54,8 +54,8 @@ export interface Hash {
 export interface OpenFile {
   /** Up to `length` bytes from the current position; "" at the end or when the card fails. */
   read(length: number): Bytes;
-  /** False if not all of `data` could be written (card full, card gone). */
-  write(data: Bytes): boolean;
+  /** False if not all of `data` could be written (card full, card gone). `sync`: all so far is safe on the card, and counts in its size. */
+  write(data: Bytes, sync?: boolean): boolean;
   /** Moves to `position` bytes from the start. */
   seek(position: number): void;
   close(): void;

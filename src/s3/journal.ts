@@ -50,14 +50,14 @@ export function partLength(record: UploadRecord, parts: number): number {
 }
 
 /** A record as it is found in flash. */
-export interface Kept {
+export interface Kept<T = UploadRecord> {
   generation: number;
-  record: UploadRecord;
+  record: T;
 }
 
 export const UPLOADS = "s3.up.";
 
-function readSlot(platform: Platform, name: string): Kept | undefined {
+function readSlot(platform: Platform, name: string): Kept<any> | undefined {
   const text = platform.flash.read(name);
   if (text === undefined || text.length < 12) return undefined;
   const body = text.substr(9);
@@ -66,7 +66,7 @@ function readSlot(platform: Platform, name: string): Kept | undefined {
 }
 
 /** The newest whole record, or undefined. */
-export function readJournal(platform: Platform, name: string): Kept | undefined {
+export function readJournal<T = UploadRecord>(platform: Platform, name: string): Kept<T> | undefined {
   const a = readSlot(platform, name + ".0");
   const b = readSlot(platform, name + ".1");
   if (!a || !b) return a || b;
@@ -85,7 +85,7 @@ export function journalName(platform: Platform, bucket: string, path: string, ke
 }
 
 /** Writes the next generation over the older record; false if flash is full (the upload then goes on, but could not be resumed). */
-export function writeJournal(platform: Platform, name: string, generation: number, record: UploadRecord): boolean {
+export function writeJournal(platform: Platform, name: string, generation: number, record: object): boolean {
   const body = generation + " " + JSON.stringify(record);
   return platform.flash.write(name + "." + (generation & 1), hexNumber(platform.hash.crc32(body, 0), 8) + " " + body);
 }

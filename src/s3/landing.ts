@@ -6,13 +6,13 @@ import type { Done, Failure } from "../flow/failure";
 import type { OpenFile, Platform } from "../platform/ports";
 
 /** Where the download waits while the old file still stands. */
-const WAITING = "download.part";
+export const WAITING = "download.part";
 /** The record in flash of a copy that is under way: "size path". */
 const RECORD = "s3.copy";
 /** Few large writes: a card is synchronised after each (reference: Espruino's File.write). */
 export const PIECE = 4096;
 
-function full(path: string): Failure {
+export function full(path: string): Failure {
   return failure("card-full", "The card did not take all of " + path, "Is there room on the card, is it write-protected, is it still in?");
 }
 
@@ -57,13 +57,23 @@ export function finishCopy(platform: Platform, done: (failed?: Failure) => void)
   });
 }
 
+/** Puts the `size` bytes that wait in place of the file at `path`. Failures: storage, and those of `finishCopy`. */
+export function replaceFile(platform: Platform, size: number, path: string, done: Done<void>): void {
+  if (platform.flash.write(RECORD, size + " " + path)) return finishCopy(platform, done);
+  platform.files.remove(WAITING);
+  done(failure("storage", "The flash is full: " + path + " stays as it was", "Erase files from Storage that are not needed."));
+}
+
+/** The failure of a file that cannot be created. */
+export function unwritable(platform: Platform, path: string): Failure {
+  return failure("card", "The card does not let " + path + " be written", "Is the card in, not write-protected, and the path at most " + platform.files.longestPath + " bytes?");
+}
+
 export interface Landing {
   /** A failure if the card does not take the bytes. */
   write(bytes: Bytes): Failure | undefined;
   /** Bytes taken so far. */
   moved(): number;
-  /** Begins again with no byte: false if the card does not let it. */
-  restart(): boolean;
   /** All bytes came: puts the new file in place of the old one. */
   finish(done: Done<void>): void;
   /** Leaves the card as it was. */
@@ -74,8 +84,8 @@ export interface Landing {
 export function openLanding(platform: Platform, path: string): Landing | Failure {
   const files = platform.files;
   const name = files.stat(path) ? WAITING : path;
-  let file = files.open(name, "w");
-  if (!file) return failure("card", "The card does not let " + path + " be written", "Is the card in, not write-protected, and the path at most " + files.longestPath + " bytes?");
+  const file = files.open(name, "w");
+  if (!file) return unwritable(platform, path);
   let pending = "";
   let moved = 0;
 
@@ -86,7 +96,7 @@ export function openLanding(platform: Platform, path: string): Landing | Failure
   }
 
   function abandon(): void {
-    if (file) file.close();
+    file!.close();
     files.remove(name);
   }
 
@@ -107,13 +117,6 @@ export function openLanding(platform: Platform, path: string): Landing | Failure
     moved: function () {
       return moved;
     },
-    restart: function () {
-      file!.close();
-      file = files.open(name, "w");
-      pending = "";
-      moved = 0;
-      return !!file;
-    },
     finish: function (done) {
       const flushed = flush();
       file!.close();
@@ -123,11 +126,7 @@ export function openLanding(platform: Platform, path: string): Landing | Failure
         return done(full(path));
       }
       if (name == path) return done(undefined);
-      if (!platform.flash.write(RECORD, moved + " " + path)) {
-        abandon();
-        return done(failure("storage", "The flash is full: " + path + " stays as it was", "Erase files from Storage that are not needed."));
-      }
-      finishCopy(platform, done);
+      replaceFile(platform, moved, path, done);
     },
     abandon: abandon,
   };

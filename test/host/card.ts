@@ -8,7 +8,7 @@ interface Entry {
   /** As written by its first owner; the card knows no letter case. */
   path: string;
   bytes: string;
-  /** What the directory says: brought up to date when the file is closed. */
+  /** What the directory says: brought up to date when the file is synced or closed. */
   size: number;
   modified: number;
 }
@@ -122,13 +122,14 @@ export class Card {
         position += bytes.length;
         return bytes;
       },
-      write: (data) => {
+      write: (data, sync) => {
         bufferOf(data);
         this.beforeWrite(path, position);
         if (!alive() || mode === "r") return false;
         const fits = data.slice(0, Math.max(0, this.capacity - this.used()));
         entry.bytes = entry.bytes.slice(0, position) + fits + entry.bytes.slice(position + fits.length);
         position += fits.length;
+        if (sync) entry.size = entry.bytes.length;
         return fits.length === data.length;
       },
       seek: (to) => {

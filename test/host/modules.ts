@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { failure } from "../../src/flow/failure";
 import * as confirm from "../../src/modules/confirm";
+import * as down from "../../src/modules/down";
 import * as explain from "../../src/modules/explain";
 import * as info from "../../src/modules/info";
 import * as recover from "../../src/modules/recover";
@@ -10,7 +11,7 @@ import * as upload from "../../src/modules/upload";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { confirm, explain, info, recover, selftest, upload };
+export const sources: Record<string, object> = { confirm, down, explain, info, recover, selftest, upload };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */
