@@ -22,12 +22,14 @@ export function remedy(failed: Failure): Remedy {
   const code = failed.code;
   if (code == "connection-lost" || code == "timeout" || code == "handshake" || code == "connect" || code == "dns" || code == "s3-incomplete") return "retry";
   const answer = failed.cause;
-  if (code != "s3" || !answer) return "";
-  if (answer.code == "RequestTimeTooSkewed") return "clock";
+  if ((code != "s3" && code != "kms") || !answer) return "";
+  // KMS has one code for a wrong signature and a wrong time (IAM user guide, "Troubleshoot Signature Version 4").
+  const untimely = answer.message.startsWith("Signature expired") || answer.message.startsWith("Signature not yet");
+  if (answer.code == "RequestTimeTooSkewed" || (code == "kms" && untimely)) return "clock";
   if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || answer.status == 400)) return "region";
   const status = answer.status;
   if (status == 429 || status == 500 || status == 502 || status == 503 || status == 504 || status == 509) return "retry";
-  return "RequestTimeout OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
+  return "RequestTimeout ThrottlingException OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
 }
 
 /**
@@ -58,7 +60,7 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
     if (way == "clock") {
       const server = answer && answer.date ? new Date(answer.date).getTime() : 0;
       if (!server) return false;
-      platform.console.print("  the clock is mended by S3's date, " + answer!.date);
+      platform.console.print("  the clock is mended by the server's date, " + answer!.date);
       platform.clock.set(server);
     } else {
       platform.console.print("  the bucket is in " + answer!.region + ", s3.region says " + access.region);

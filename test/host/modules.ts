@@ -2,11 +2,15 @@
 import assert from "node:assert/strict";
 import { failure } from "../../src/flow/failure";
 import * as info from "../../src/modules/info";
+import * as kms from "../../src/modules/kms";
+import * as objects from "../../src/modules/objects";
+import * as presign from "../../src/modules/presign";
 import * as recover from "../../src/modules/recover";
+import * as urls from "../../src/modules/urls";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { info, recover };
+export const sources: Record<string, object> = { info, kms, objects, presign, recover, urls };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */
