@@ -1,6 +1,7 @@
 // device.head, device.list and device.remove: arguments, and the lines they print.
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
+import type { Platform } from "../platform/ports";
 import { headObject } from "../s3/head";
 import type { HeadResult } from "../s3/head";
 import { listObjects } from "../s3/list";
@@ -9,6 +10,9 @@ import { removeObject } from "../s3/remove";
 import { isWhole, keyFault } from "./arguments";
 import type { SeldomCommand } from "./seldom";
 import { optionFault } from "./transfers";
+
+/** Variables that are left free: the connection needs some. */
+const SPARE = 500;
 
 /** Entries that a list holds unless told otherwise: some 30 variables each. */
 const HELD = 30;
@@ -54,6 +58,13 @@ function entryLine(entry: ListEntry): string {
   return entry.key === undefined ? "  " + entry.prefix : "  " + entry.key + "  " + entry.size + " bytes  " + entry.modified;
 }
 
+/** Counting collects garbage first: only every tenth entry asks. */
+function memoryFault(platform: Platform, count: number): Failure | undefined {
+  const variables = platform.memory.variables();
+  if (variables.total - variables.used >= SPARE) return undefined;
+  return failure("memory", "This board has no room for more than " + count + " entries", "Give a smaller max, a longer prefix, or {each:function(entry){...}}, which holds none.");
+}
+
 /**
  * device.list(prefix?, {max, delimiter, each}): prints and holds `max` entries, 30 unless given. With `each` no entry is printed or held:
  * they go to that function, all of them unless `max` is given.
@@ -81,6 +92,7 @@ export const listCommand: SeldomCommand = function (services, started, done, pre
     }
     print(entryLine(entry));
     held.push(entry);
+    if (held.length % 10 == 0) broken = memoryFault(services.platform, held.length);
   }
 
   services.context.ready(function (failed, access) {

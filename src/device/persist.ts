@@ -2,10 +2,10 @@
 import type { Done } from "../flow/failure";
 import type * as recover from "../modules/recover";
 import type { Platform } from "../platform/ports";
-import type { S3Access } from "../s3/signedRequest";
+import type { Mendable } from "../s3/recover";
 
 /** `recovering` of s3/recover.ts; a board that has only the image in flash makes one attempt. */
-export function persistently<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
+export function persistently<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
   const loaded = platform.modules.load<typeof recover>("recover");
   if (!loaded.module) return attempt(done);
   loaded.module.recovering(platform, access, attempt, function (failed: Parameters<Done<T>>[0], value?: T) {

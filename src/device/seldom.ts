@@ -19,7 +19,7 @@ export interface Services {
 export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => void;
 
 /** The modules, and the commands in each. */
-const MODULES = "info:help objects:head,list,remove presign:presign urls:putUrl,getUrl kms:aliases";
+const MODULES = "info:help objects:head,list,remove presign:presign puturl:putUrl geturl:getUrl kms:aliases";
 
 function silent(): string {
   return "";

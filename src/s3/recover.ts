@@ -32,11 +32,14 @@ export function remedy(failed: Failure): Remedy {
   return "RequestTimeout ThrottlingException OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
 }
 
+/** What the policy may mend of an access; with nothing in it only the clock and the network are left to mend. */
+export type Mendable = Partial<Pick<S3Access, "bucket" | "settings" | "region" | "address">>;
+
 /**
  * Runs `attempt` until it succeeds or nothing helps. Each attempt is signed anew, when it is sent. The clock is mended once from the
  * server's Date, a wrong region followed once (and only within AWS's own naming or the same endpoint), neither counts as a retry.
  */
-export function recovering<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
+export function recovering<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
   let tries = 0;
   let cost = 0;
   const mended: Remedy[] = [];
@@ -62,7 +65,8 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
       if (!server) return false;
       platform.console.print("  the clock is mended by the server's date, " + answer!.date);
       platform.clock.set(server);
-    } else {
+    } else if (!access.settings) return false;
+    else {
       platform.console.print("  the bucket is in " + answer!.region + ", s3.region says " + access.region);
       access.region = answer!.region!;
       const settings: BucketSettings = { bucket: access.settings.bucket, region: access.region };

@@ -1,16 +1,18 @@
 // The modules of the image, straight from their sources; counts their users.
 import assert from "node:assert/strict";
 import { failure } from "../../src/flow/failure";
+import * as geturl from "../../src/modules/geturl";
 import * as info from "../../src/modules/info";
 import * as kms from "../../src/modules/kms";
 import * as objects from "../../src/modules/objects";
 import * as presign from "../../src/modules/presign";
+import * as puturl from "../../src/modules/puturl";
 import * as recover from "../../src/modules/recover";
-import * as urls from "../../src/modules/urls";
+import * as url from "../../src/modules/url";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { info, kms, objects, presign, recover, urls };
+export const sources: Record<string, object> = { geturl, info, kms, objects, presign, puturl, recover, url };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */

@@ -1,6 +1,5 @@
 // One request by a presigned URL: nothing is signed here, no key is needed, and no header may be sent that the signature would have to cover.
 import { find } from "../../bytes/find";
-import { failure } from "../../flow/failure";
 import type { Done, Failure } from "../../flow/failure";
 import { exchange } from "../../http/exchange";
 import type { BodySink, BodySource, Exchange } from "../../http/exchange";
@@ -9,6 +8,7 @@ import { requestHead } from "../../http/request";
 import type { Response } from "../../http/response";
 import type { Platform } from "../../platform/ports";
 import { ANSWER_HEADERS, createAnswerSink, refusal } from "../refusal";
+import { expired } from "./expired";
 import type { PresignedUrl } from "./url";
 
 /** What requests by one URL have in common. */
@@ -28,19 +28,10 @@ export interface UrlAttempt {
   stride: number;
 }
 
-/** The failure that an expired URL is, if the clock is set and it has expired. */
-export function expired(platform: Platform, url: PresignedUrl): Failure | undefined {
-  const clock = platform.clock;
-  if (!url.expires || !clock.isSet() || clock.now() < url.expires) return undefined;
-  return failure("url-expired", "The URL expired at " + new Date(url.expires).toISOString() + ", it is " + new Date(clock.now()).toISOString(), "Ask for a new one. Is the board's clock right?");
-}
-
 /** A refusal in the words of a presigned URL: nobody here can sign it anew, or for another region. */
 export function explained(failed: Failure): Failure {
   const answer = failed.cause;
   if (failed.code != "s3" || !answer) return failed;
-  // What the retry policy would sign for another region with.
-  delete answer.region;
   failed.hint = "Whoever made the URL must make another: its signer may no longer do this, or the object is not there.";
   if (find(answer.message, "has expired") >= 0) {
     failed.code = "url-expired";
@@ -57,7 +48,7 @@ export function explained(failed: Failure): Failure {
 /** Runs one attempt. Failures: url-expired (not sent, or the server says so), s3 (refused) and those of `exchange`; `refused` gets a refusal's body. */
 export function urlAttempt(platform: Platform, access: UrlAccess, attempt: UrlAttempt, done: Done<Response>, refused?: (body: string) => void): void {
   const url = access.url;
-  const late = expired(platform, url);
+  const late = expired(platform.clock, url.expires);
   if (late) return done(late);
   const headers: Header[] = [["host", url.hostHeader]];
   if (find(";" + url.signedHeaders + ";", ";x-amz-content-sha256;") >= 0) headers.push(["x-amz-content-sha256", "UNSIGNED-PAYLOAD"]);
@@ -76,11 +67,4 @@ export function urlAttempt(platform: Platform, access: UrlAccess, attempt: UrlAt
     if (refused) refused(answer.text());
     done(explained(refusal(attempt.method + " " + url.path, response, answer.text())), response);
   });
-}
-
-/** A failure if the URL is signed with headers that cannot be known here. `known`: those that this request has. */
-export function headersFault(url: PresignedUrl, known: string[]): Failure | undefined {
-  const unknown = url.signedHeaders.split(";").filter((name) => name != "" && name != "x-amz-content-sha256" && known.indexOf(name) < 0);
-  if (!unknown.length) return undefined;
-  return failure("argument", "The URL is signed together with headers whose values it does not hold: " + unknown.join(", "), "Have it signed with the header host alone.");
 }

@@ -4,12 +4,14 @@ import type { Done, Failure } from "../../flow/failure";
 import type { Progress } from "../../flow/progress";
 import type { BodySource } from "../../http/exchange";
 import type { Header } from "../../http/request";
-import type { FileInfo, OpenFile, Platform } from "../../platform/ports";
+import type { FileInfo, Memory, OpenFile, Platform } from "../../platform/ports";
 import { urlAttempt } from "./attempt";
 import type { UrlAccess } from "./attempt";
 
 /** As much as is read and sent at once. */
-const PIECE = 8192;
+const PIECE = 4096;
+/** How often memory is put in order on the way. */
+const TIDY_EVERY = 16 * PIECE;
 
 export interface PutUrlResult {
   path: string;
@@ -27,13 +29,14 @@ interface FileBody extends BodySource {
  * The bytes of a file. `unchanged` is asked between reading the last piece and handing it out: without its last bytes a request of a
  * given Content-Length is not complete, and nothing is stored of a file that was changed meanwhile.
  */
-function createFileBody(file: OpenFile, size: number, unchanged: () => Failure | undefined): FileBody {
+function createFileBody(memory: Memory, file: OpenFile, size: number, unchanged: () => Failure | undefined): FileBody {
   let sent = 0;
   let failed: Failure | undefined;
   return {
     next: function () {
       if (failed || sent == size) return "";
       const length = size - sent < PIECE ? size - sent : PIECE;
+      if (sent % TIDY_EVERY == 0) memory.tidy();
       const piece = file.read(length);
       if (piece.length != length) {
         failed = unchanged() || failure("card", "The card gave " + sent + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
@@ -71,7 +74,7 @@ export function putByUrl(platform: Platform, access: UrlAccess, path: string, st
     if (!before || !file) return ended(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
     const size = before.size;
     const headers: Header[] = [["content-length", "" + size]];
-    body = size ? createFileBody(file, size, unchanged) : undefined;
+    body = size ? createFileBody(platform.memory, file, size, unchanged) : undefined;
     if (body) headers.push(["expect", "100-continue"]);
     started({ total: size, moved: () => (body ? body.sent() : 0) });
     urlAttempt(

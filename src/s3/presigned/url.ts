@@ -112,3 +112,10 @@ export function parsePresignedUrl(text: unknown): PresignedUrl | Failure {
   };
   return readSignature(mark < 0 ? "" : target.substr(mark + 1), url) || url;
 }
+
+/** A failure if the URL is signed with headers that cannot be known here. `known`: those that this request has. */
+export function headersFault(url: PresignedUrl, known: string[]): Failure | undefined {
+  const unknown = url.signedHeaders.split(";").filter((name) => name != "" && name != "x-amz-content-sha256" && known.indexOf(name) < 0);
+  if (!unknown.length) return undefined;
+  return failure("argument", "The URL is signed together with headers whose values it does not hold: " + unknown.join(", "), "Have it signed with the header host alone.");
+}

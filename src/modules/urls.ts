@@ -1,2 +1,0 @@
-// Transfers by presigned URLs that were made elsewhere: device.putUrl, device.getUrl.
-export { getUrlCommand as getUrl, putUrlCommand as putUrl } from "../device/urls";
