@@ -10,7 +10,7 @@ import type { SeldomCommand, Services } from "./seldom";
 import { optionFault } from "./transfers";
 
 /** Aliases that are held unless told otherwise: some 30 variables each. */
-const HELD = 30;
+const HELD = 20;
 
 function kmsAccess(services: Services, access: S3Access): KmsAccess {
   const own = services.context.settings()["kms"];
@@ -33,7 +33,7 @@ function aliasesFault(options: any): Failure | undefined {
   return failure("argument", "The option max is not a whole number from 1 on", "It is the number of aliases after which the list stops.");
 }
 
-/** device.aliases({max}): prints and holds `max` aliases, 30 unless given. */
+/** device.aliases({max}): prints and holds `max` aliases, 20 unless given. */
 export const aliasesCommand: SeldomCommand = function (services, started, done, options) {
   const fault = aliasesFault(options);
   if (fault) return done(fault);

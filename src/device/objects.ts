@@ -12,10 +12,10 @@ import type { SeldomCommand } from "./seldom";
 import { optionFault } from "./transfers";
 
 /** Variables that are left free: the connection needs some. */
-const SPARE = 500;
+const SPARE = 300;
 
-/** Entries that a list holds unless told otherwise: some 30 variables each. */
-const HELD = 30;
+/** Entries that a list holds unless told otherwise: some 15 to 30 variables each. */
+const HELD = 20;
 
 function headLines(head: HeadResult): string[] {
   const lines = ["head " + head.key + ": " + head.size + " bytes, modified " + head.modified + ", etag " + head.etag];
@@ -58,15 +58,15 @@ function entryLine(entry: ListEntry): string {
   return entry.key === undefined ? "  " + entry.prefix : "  " + entry.key + "  " + entry.size + " bytes  " + entry.modified;
 }
 
-/** Counting collects garbage first: only every tenth entry asks. */
-function memoryFault(platform: Platform, count: number): Failure | undefined {
+/** Counting collects garbage first: only every fifth entry asks. */
+function isFull(platform: Platform, count: number): boolean {
+  if (count % 5) return false;
   const variables = platform.memory.variables();
-  if (variables.total - variables.used >= SPARE) return undefined;
-  return failure("memory", "This board has no room for more than " + count + " entries", "Give a smaller max, a longer prefix, or {each:function(entry){...}}, which holds none.");
+  return variables.total - variables.used < SPARE;
 }
 
 /**
- * device.list(prefix?, {max, delimiter, each}): prints and holds `max` entries, 30 unless given. With `each` no entry is printed or held:
+ * device.list(prefix?, {max, delimiter, each}): prints and holds `max` entries, 20 unless given, fewer where memory ends. With `each` no entry is printed or held:
  * they go to that function, all of them unless `max` is given.
  */
 export const listCommand: SeldomCommand = function (services, started, done, prefix, options) {
@@ -78,21 +78,22 @@ export const listCommand: SeldomCommand = function (services, started, done, pre
   const held: ListEntry[] = [];
   let count = 0;
   let broken: Failure | undefined;
+  let full = false;
 
-  function found(entry: ListEntry): void {
-    if (broken) return;
+  function found(entry: ListEntry): boolean {
     count++;
     if (each) {
       try {
-        return each(entry);
+        each(entry);
       } catch (error) {
         broken = failure("argument", "The function each threw: " + error, "It was called with {key,size,modified,etag}, or {prefix} with a delimiter.");
-        return;
       }
+      return !!broken;
     }
     print(entryLine(entry));
     held.push(entry);
-    if (held.length % 10 == 0) broken = memoryFault(services.platform, held.length);
+    full = isFull(services.platform, count);
+    return full;
   }
 
   services.context.ready(function (failed, access) {
@@ -100,7 +101,7 @@ export const listCommand: SeldomCommand = function (services, started, done, pre
     const wanted = { prefix: prefix || "", delimiter: (options && options.delimiter) || "", most: most };
     listObjects(services.platform, access!, wanted, found, function (refused, more) {
       if (refused || broken) return done(refused || broken);
-      print("list " + (prefix || "") + ": " + count + (count == 1 ? " entry" : " entries") + (more ? ", and THERE ARE MORE: give a longer prefix or a larger max" : ""));
+      print("list " + (prefix || "") + ": " + count + (count == 1 ? " entry" : " entries") + (!more ? "" : ", and THERE ARE MORE: " + (full ? "memory ends here; give a longer prefix, or {each:function(entry){...}}, which holds none" : "give a longer prefix or a larger max")));
       done(undefined, held);
     });
   });

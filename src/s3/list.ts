@@ -28,14 +28,16 @@ function notAfter(entry: ListEntry, last: ListEntry): boolean {
 }
 
 /**
- * Lists the bucket. `done` gets true if there is more than `most`. A page that was cut is asked for again, and what was handed on of it is
+ * Lists the bucket until `found` answers true. `done` gets true if there is more than was handed on. A page that was cut is asked for again, and what was handed on of it is
  * passed over. Failures: s3 (refused), http (no list) and those of `exchange`.
  */
-export function listObjects(platform: Platform, access: S3Access, options: ListOptions, found: (entry: ListEntry) => void, done: Done<boolean>): void {
+export function listObjects(platform: Platform, access: S3Access, options: ListOptions, found: (entry: ListEntry) => boolean, done: Done<boolean>): void {
   let count = 0;
   let token = "";
   let last: ListEntry | undefined;
-  /** A server sent more than it was asked for. */
+  /** `found` wants no more. */
+  let enough = false;
+  /** An entry was passed over: `found` wanted no more, or a server sent more than it was asked for. */
   let passed = false;
 
   function page(): void {
@@ -52,13 +54,13 @@ export function listObjects(platform: Platform, access: S3Access, options: ListO
 
     function take(entry: ListEntry): void {
       if (before && notAfter(entry, before)) return;
-      if (options.most && count >= options.most) {
+      if (enough || (options.most && count >= options.most)) {
         passed = true;
         return;
       }
       count++;
       last = entry;
-      found(entry);
+      enough = found(entry);
     }
 
     access.persist<ListReader>(function (ended) {
@@ -77,7 +79,7 @@ export function listObjects(platform: Platform, access: S3Access, options: ListO
     }, function (failed) {
       if (failed) return done(failed);
       const next = reader.next();
-      if (next == "" || (options.most && count >= options.most)) return done(undefined, passed || next != "");
+      if (next == "" || enough || (options.most && count >= options.most)) return done(undefined, passed || next != "");
       if (next == token) return done(failure("http", "The server sends the same page again and again", "Is this address an S3?"));
       token = next;
       platform.timers.after(1, page);

@@ -9,9 +9,9 @@ import { urlAttempt } from "./attempt";
 import type { UrlAccess } from "./attempt";
 
 /** As much as is read and sent at once. */
-const PIECE = 4096;
+const PIECE = 2048;
 /** How often memory is put in order on the way. */
-const TIDY_EVERY = 16 * PIECE;
+const TIDY_EVERY = 32 * PIECE;
 
 export interface PutUrlResult {
   path: string;
