@@ -65,6 +65,7 @@ export function urlAttempt(platform: Platform, access: UrlAccess, attempt: UrlAt
   exchange(platform, sent, answer.sink, function (failed, response) {
     if (!response || response.status < 300) return done(failed, response);
     if (refused) refused(answer.text());
-    done(explained(refusal(attempt.method + " " + url.path, response, answer.text())), response);
+    // The path alone: the query is as good as a password.
+    done(explained(refusal(attempt.method + " " + url.target.split("?")[0], response, answer.text())), response);
   });
 }

@@ -6,7 +6,7 @@ import type { Header } from "../../http/request";
 import type { Response } from "../../http/response";
 import type { Platform } from "../../platform/ports";
 import type { Landing } from "../landing";
-import { openLanding, PIECE } from "../landing";
+import { openLanding } from "../landing";
 import { urlAttempt } from "./attempt";
 import type { UrlAccess } from "./attempt";
 
@@ -16,6 +16,9 @@ export interface GetUrlResult {
   size: number;
   etag: string;
 }
+
+/** Bytes that the network moves at once: fewer than a signed get, because the URL and its module take memory, too. */
+const STRIDE = 1024;
 
 /** The object changed while it was fetched: how often it is begun again. */
 const RESTARTS = 2;
@@ -61,7 +64,7 @@ export function getByUrl(platform: Platform, access: UrlAccess, path: string, st
     urlAttempt(
       platform, access,
       {
-        method: "GET", headers: headers, stride: 2048,
+        method: "GET", headers: headers, stride: STRIDE,
         success: {
           head: (response) => (response.status == 206 && headers.length ? rest(response.headers) : response.status == 200 ? whole(response.headers) : incomplete("The answer has status " + response.status)),
           body: (bytes) => landing!.write(bytes),

@@ -11,8 +11,6 @@ export interface PresignedUrl {
   hostHeader: string;
   /** The request target: path and query as they stand in the URL. */
   target: string;
-  /** The path alone, for messages: the query is as good as a password. */
-  path: string;
   /** Milliseconds since 1970; 0 if the URL does not say. */
   expires: number;
   /** Headers other than host that the signature covers, joined by ";". */
@@ -108,7 +106,7 @@ export function parsePresignedUrl(text: unknown): PresignedUrl | Failure {
   const mark = target.indexOf("?");
   const url: PresignedUrl = {
     host: host, port: port, hostHeader: port == 443 ? host : host + ":" + port,
-    target: target, path: mark < 0 ? target : target.substr(0, mark), expires: 0, signedHeaders: "",
+    target: target, expires: 0, signedHeaders: "",
   };
   return readSignature(mark < 0 ? "" : target.substr(mark + 1), url) || url;
 }
