@@ -20,6 +20,8 @@ export function loadUrl(services: Services, text: unknown, known: string[]): Pre
   if (!loaded.module) return loaded.failed;
   const url = loaded.module.readUrl(services.platform, text, known);
   modules.release("url");
+  // What is made from here on lies where that module was, not behind it: where TLS lives in the variables it needs long free runs.
+  services.platform.memory.tidy();
   return url;
 }
 
