@@ -73,7 +73,7 @@ describe("commands of modules on the real interpreter", function () {
     cloud.s3.faults.next({ kind: "cut", during: "response", afterBytes: 50000 });
     assert.equal((await one.evaluate(`device.getUrl(${get},"back.txt")`, 60000)).size, 100000);
     assert.ok(readFileSync(join(one.directory, "back.txt")).equals(bytes));
-    assert.equal((await failure(`device.getUrl(${get.replace(/X-Amz-Date=2/, "X-Amz-Date=1")},"back.txt")`)).code, "url-expired");
+    assert.equal((await failure(`device.getUrl(${get.replace(/X-Amz-Date=..../, "X-Amz-Date=2020")},"back.txt")`)).code, "url-expired");
     assert.equal((await failure('device.getUrl("https://u@h/k","back.txt")')).code, "argument");
   });
 
