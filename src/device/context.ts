@@ -24,7 +24,8 @@ export interface Context {
   online(done: (failed?: Failure) => void): void;
 }
 
-function mistakesFailure(mistakes: SettingsMistake[]): Failure {
+/** The first of the mistakes, as a failure. */
+export function mistakesFailure(mistakes: SettingsMistake[]): Failure {
   const shown = mistakes.slice(0, 3).map((mistake) => mistake.message).join("; ");
   const more = mistakes.length > 3 ? " and " + (mistakes.length - 3) + " more" : "";
   return failure("settings", shown + more, "device.configure({...}) changes settings; device.status() lists every mistake.");

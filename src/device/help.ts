@@ -16,7 +16,14 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: payload, multipart, partSize, " +
     "contentType, metadata, storageClass, ifNoneMatch, ifMatch, encryption\n" +
     "get(key, path?, options?) | downloads an object to the card; the old file stays until the new one is complete; after a cut the next call goes on; options: {first, length} bytes of it, {piece} bytes a request, {versionId}\n" +
-    "resume() | goes on with every upload that a reset or a failure left unfinished"
+    "resume() | goes on with every upload that a reset or a failure left unfinished\n" +
+    "head(key) | size, date, etag, encryption and metadata of an object, without its bytes\n" +
+    "list(prefix?, options?) | the objects whose keys begin so, 20 unless {max:...}; {delimiter:\"/\"} folds what goes on after it; {each:function(entry){}} gets them all one by one\n" +
+    "remove(key) | deletes an object; a missing one is no error to S3\n" +
+    "presign(method, key, seconds) | a URL for GET, PUT, HEAD or DELETE of one object, good for 1 to 604800 seconds\n" +
+    "putUrl(url, path, getUrl?) | uploads a file by a presigned URL from elsewhere; with a URL for GET of the object its size is looked at\n" +
+    "getUrl(url, path?) | downloads by a presigned URL from elsewhere; without a path only the size\n" +
+    "aliases(options?) | the KMS key aliases in s3.region, 20 unless {max:...}"
   ).split("\n");
   const lines = table
     .filter((line) => !command || line.split("(")[0] == command)

@@ -2,7 +2,7 @@
 import type { Done, Failure } from "../flow/failure";
 import type * as recover from "../modules/recover";
 import type { Platform } from "../platform/ports";
-import type { S3Access } from "../s3/signedRequest";
+import type { Mendable } from "../s3/recover";
 
 /** Runs `work` with the exports of the module `name`, which stays loaded until `work` is done. A failure (and no work) if it is not in flash. */
 export function withModule<M, T>(platform: Platform, name: string, work: (module: M, done: Done<T>) => void, done: Done<T>): Failure | undefined {
@@ -18,6 +18,6 @@ export function withModule<M, T>(platform: Platform, name: string, work: (module
 }
 
 /** `recovering` of s3/recover.ts; a board that has only the image in flash makes one attempt. */
-export function persistently<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
+export function persistently<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
   if (withModule<typeof recover, T>(platform, "recover", (module, ended) => module.recovering(platform, access, attempt, ended), done)) attempt(done);
 }

@@ -20,7 +20,7 @@ export interface Services {
 export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => void;
 
 /** The modules, and the commands in each. */
-const MODULES = "info:help,why selftest:selfTest upload:resume";
+const MODULES = "info:help,why selftest:selfTest upload:resume objects:head,list,remove presign:presign puturl:putUrl geturl:getUrl kms:aliases";
 
 function silent(): string {
   return "";

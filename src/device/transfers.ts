@@ -37,7 +37,8 @@ function argumentFault(path: string, key: string, longestPath: number): Failure 
   return undefined;
 }
 
-function optionFault(options: any, known: string[]): Failure | undefined {
+/** A failure if `options` has a member that is not `known`. */
+export function optionFault(options: any, known: string[]): Failure | undefined {
   for (const name in options) {
     if (known.indexOf(name) < 0) return failure("argument", "There is no option " + name, known.length ? "Known options: " + known.join(", ") : "This command takes no options.");
   }

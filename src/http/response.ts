@@ -36,8 +36,8 @@ const PIECE = 512;
 const LINE = 0, LENGTH = 1, CLOSE = 2, DONE = 3;
 
 /**
- * A parser for one response to `method`. `keep` lists the headers to keep, in lower case, joined by spaces; content-length
- * and transfer-encoding are followed whether kept or not.
+ * A parser for one response to `method`. `keep` lists the headers to keep, in lower case, joined by spaces ("x-amz-meta-" stands
+ * for all that begin so); content-length and transfer-encoding are followed whether kept or not.
  */
 export function createResponseParser(method: string, keep: string, events: ResponseEvents): ResponseParser {
   let state = LINE;
@@ -106,7 +106,9 @@ export function createResponseParser(method: string, keep: string, events: Respo
       if (!chunked) fail("Transfer-Encoding is not understood: " + value.substr(0, 40));
     }
     const kept = response!.headers;
-    if (keep.split(" ").indexOf(name) >= 0) kept[name] = name in kept ? kept[name] + ", " + value : value;
+    const wanted = keep.split(" ");
+    // Eleven characters are "x-amz-meta-": asked for so, all user metadata is kept.
+    if (wanted.indexOf(name) >= 0 || wanted.indexOf(name.substr(0, 11)) >= 0) kept[name] = name in kept ? kept[name] + ", " + value : value;
   }
 
   function statusLine(text: Bytes): void {

@@ -30,7 +30,7 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
   request.headers = request.unsigned = [];
   const answer = createAnswerSink(attempt.success);
   const body = attempt.body && attempt.body(signed);
-  const what = request.method + " " + toUtf8(request.key);
+  const what = request.method + " " + (toUtf8(request.key) || "/");
   const sent: Exchange = {
     host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
     keep: ANSWER_HEADERS + " location " + (attempt.keep || ""),

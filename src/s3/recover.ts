@@ -35,22 +35,27 @@ export function remedy(failed: Failure): Remedy {
   const code = failed.code;
   if (code == "connection-lost" || code == "timeout" || code == "handshake" || code == "connect" || code == "dns" || code == "s3-incomplete") return "retry";
   const answer = failed.cause;
-  if (code != "s3" || !answer) return "";
-  if (answer.code == "RequestTimeTooSkewed") return "clock";
+  if ((code != "s3" && code != "kms") || !answer) return "";
+  // KMS has one code for a wrong signature and a wrong time (IAM user guide, "Troubleshoot Signature Version 4").
+  const untimely = answer.message.startsWith("Signature expired") || answer.message.startsWith("Signature not yet");
+  if (answer.code == "RequestTimeTooSkewed" || (code == "kms" && untimely)) return "clock";
   if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || answer.status == 400)) return "region";
   const status = answer.status;
   if (status == 307) return hostOf(answer.location) ? "redirect" : "";
   if ("ExpiredToken InvalidToken TokenRefreshRequired InvalidAccessKeyId".split(" ").indexOf(answer.code) >= 0) return "credentials";
   if (status == 429 || status == 500 || status == 502 || status == 503 || status == 504 || status == 509) return "retry";
-  return "RequestTimeout OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
+  return "RequestTimeout ThrottlingException OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
 }
+
+/** What the policy may mend of an access; with nothing in it only the clock and the network are left to mend. */
+export type Mendable = Partial<Pick<S3Access, "bucket" | "settings" | "region" | "address" | "refresh">>;
 
 /**
  * Runs `attempt` until it succeeds or nothing helps. Each attempt is signed anew, when it is sent. The clock is mended once from the
  * server's Date, a wrong region followed once (and only within AWS's own naming or the same endpoint), credentials that ran out are
  * renewed once where they can be, a temporary redirect (307) is followed once and not remembered. None of these counts as a retry.
  */
-export function recovering<T>(platform: Platform, access: S3Access, attempt: (done: Done<T>) => void, done: Done<T>): void {
+export function recovering<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
   let tries = 0;
   let cost = 0;
   const mended: Remedy[] = [];
@@ -75,7 +80,7 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
     if (way == "clock") {
       const server = answer && answer.date ? new Date(answer.date).getTime() : 0;
       if (!server) return false;
-      platform.console.print("  the clock is mended by S3's date, " + answer!.date);
+      platform.console.print("  the clock is mended by the server's date, " + answer!.date);
       platform.clock.set(server);
     } else if (way == "credentials") {
       if (!access.refresh) return false;
@@ -85,7 +90,8 @@ export function recovering<T>(platform: Platform, access: S3Access, attempt: (do
         else platform.timers.after(1, start);
       });
       return true;
-    } else if (way == "redirect") {
+    } else if (!access.settings || !access.address) return false;
+    else if (way == "redirect") {
       const host = hostOf(answer!.location);
       if (!mayFollow(host, access.address)) return false;
       platform.console.print("  S3 sends this request to " + host);

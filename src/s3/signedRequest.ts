@@ -66,7 +66,8 @@ export interface SignedRequest {
   key: HmacKey;
 }
 
-function keyOfTheDay(platform: Platform, access: S3Access, scope: string): HmacKey {
+/** The signing key of `scope`, kept for the day. */
+export function keyOfTheDay(platform: Platform, access: S3Access, scope: string): HmacKey {
   const secret = access.credentials.secretAccessKey;
   if (!access.key || access.key.scope != scope || access.key.secretAccessKey != secret) {
     access.key = { scope: scope, secretAccessKey: secret, ready: signingKey(platform.hash, secret, scope) };

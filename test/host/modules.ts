@@ -4,14 +4,20 @@ import { failure } from "../../src/flow/failure";
 import * as confirm from "../../src/modules/confirm";
 import * as down from "../../src/modules/down";
 import * as explain from "../../src/modules/explain";
+import * as geturl from "../../src/modules/geturl";
 import * as info from "../../src/modules/info";
+import * as kms from "../../src/modules/kms";
+import * as objects from "../../src/modules/objects";
+import * as presign from "../../src/modules/presign";
+import * as puturl from "../../src/modules/puturl";
 import * as recover from "../../src/modules/recover";
 import * as selftest from "../../src/modules/selftest";
 import * as upload from "../../src/modules/upload";
+import * as url from "../../src/modules/url";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { confirm, down, explain, info, recover, selftest, upload };
+export const sources: Record<string, object> = { confirm, down, explain, geturl, info, kms, objects, presign, puturl, recover, selftest, upload, url };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */

@@ -52,7 +52,7 @@ describe("refusals", function () {
     await one.command("device.syncTime()");
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.code || request.status), ["RequestTimeTooSkewed", 200, 200]);
-    assert.ok(one.board.output.some((line) => /the clock is mended by S3's date/.test(line)));
+    assert.ok(one.board.output.some((line) => /the clock is mended by the server's date/.test(line)));
   });
 
   it("follows a wrong region once and says which one is right", async () => {

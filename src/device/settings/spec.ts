@@ -33,6 +33,9 @@ export function settingsSpec(): string[] {
     's3.encryption.context? any {"device":"board-17"}\n' +
     "s3.encryption.bucketKey? flag true\n" +
     "s3.expectedOwner? account 111122223333\n" +
+    "kms?\n" +
+    "kms.endpoint host 192.168.1.10\n" +
+    "kms.port? number 1 65535 443\n" +
     "credentials?\n" +
     "credentials.source choice static|iot static\n" +
     "credentials.accessKeyId? text AKIAIOSFODNN7EXAMPLE\n" +

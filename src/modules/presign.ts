@@ -1,0 +1,2 @@
+// Presigned URLs of our own: device.presign.
+export { presignCommand as presign } from "../device/presign";
