@@ -4,7 +4,7 @@ import type { TimeResult, TimeServer } from "../sntp/client";
 import { syncTime } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
-import { addSeldom } from "./seldom";
+import { createSeldom } from "./seldom";
 import type { Status } from "./status";
 import { readStatus, statusLines } from "./status";
 import { get, put, transferLine } from "./transfers";
@@ -27,7 +27,9 @@ export function createDevice(platform: Platform) {
     return "";
   }
 
-  const device: { [name: string]: unknown } = {
+  const seldom = createSeldom({ platform: platform, context: context, runner: runner });
+
+  return {
     status: function () {
       return runner.run<Status>("status", function (done) {
         done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner.busyWith()));
@@ -55,7 +57,39 @@ export function createDevice(platform: Platform) {
       return runner.transfer("get " + key, (started, done: any) => get(platform, context, key, path, options, started, done),
         (result: any, seconds) => transferLine("get " + result.path, result, seconds));
     },
+    // In modules.
+    help: function () {
+      return seldom("info", "help", arguments);
+    },
+    why: function () {
+      return seldom("info", "why", arguments);
+    },
+    selfTest: function () {
+      return seldom("selftest", "selfTest", arguments);
+    },
+    resume: function () {
+      return seldom("upload", "resume", arguments);
+    },
+    head: function () {
+      return seldom("objects", "head", arguments);
+    },
+    list: function () {
+      return seldom("objects", "list", arguments);
+    },
+    remove: function () {
+      return seldom("objects", "remove", arguments);
+    },
+    presign: function () {
+      return seldom("presign", "presign", arguments);
+    },
+    putUrl: function () {
+      return seldom("puturl", "putUrl", arguments);
+    },
+    getUrl: function () {
+      return seldom("geturl", "getUrl", arguments);
+    },
+    aliases: function () {
+      return seldom("kms", "aliases", arguments);
+    },
   };
-  addSeldom(device, { platform: platform, context: context, runner: runner });
-  return device;
 }

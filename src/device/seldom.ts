@@ -19,30 +19,24 @@ export interface Services {
  */
 export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => void;
 
-/** The modules, and the commands in each. */
-const MODULES = "info:help,why selftest:selfTest upload:resume objects:head,list,remove presign:presign puturl:putUrl geturl:getUrl kms:aliases";
-
 function silent(): string {
   return "";
 }
 
-/** The function of the command `name`, which lives in `module`. */
-function seldom(services: Services, module: string, name: string): (a: unknown, b: unknown, c: unknown) => Promise<unknown> {
+/**
+ * What runs a command that lives in a module; `given` are its arguments. Where the module is not in flash the command fails with code
+ * storage. One function for all of them: each command of its own is but one line, because what it holds is in memory for ever.
+ */
+export function createSeldom(services: Services): (module: string, name: string, given: IArguments) => Promise<unknown> {
   const { platform, runner } = services;
-  return function (a, b, c) {
+  return function (module, name, given) {
     function action(started: (progress: Progress) => void, done: Done<any>): void {
-      const missing = withModule<{ [name: string]: SeldomCommand }, any>(platform, module, (commands, ended) => commands[name]!(services, started, ended, a, b, c), done);
+      const missing = withModule<{ [name: string]: SeldomCommand }, any>(
+        platform, module, (commands, ended) => commands[name]!(services, started, ended, given[0], given[1], given[2]), done,
+      );
       if (missing) done(missing);
     }
     // Help may be asked for while something is going on. All else takes memory, and most of it the one TLS link.
     return module == "info" ? runner.run(name, (done) => action(silent, done), silent) : runner.transfer(name, action, silent);
   };
-}
-
-/** Adds the commands of all modules to `device`. Where a module is not in flash its commands fail with code storage. */
-export function addSeldom(device: { [name: string]: unknown }, services: Services): void {
-  for (const line of MODULES.split(" ")) {
-    const parts = line.split(":");
-    for (const name of parts[1]!.split(",")) device[name] = seldom(services, parts[0]!, name);
-  }
 }

@@ -32,6 +32,9 @@ export interface Exchange {
   stride: number;
 }
 
+/** How much of the head is the socket's hello. The rest follows when the handshake, which takes most memory, is over. */
+const HELLO = 32;
+
 /** What becomes of the answer's body. A failure given back ends the exchange. */
 export interface BodySink {
   head?(response: Response): Failure | undefined;
@@ -44,6 +47,11 @@ export interface BodySink {
  */
 export function exchange(platform: Platform, request: Exchange, sink: BodySink, done: Done<Response>): void {
   let socket: Socket | undefined;
+  let head = request.head;
+  request.head = "";
+  let headSent = false;
+  /** The body may go, as soon as the head is on its way. */
+  let asked = !request.expectContinue;
   let sending = false;
   let started = false;
   let answer: Response | undefined;
@@ -59,20 +67,26 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     if (socket) socket.end();
   }
 
-  /** The body has no more to give. */
+  function startBody(): void {
+    platform.timers.cancel(waiting);
+    waiting = undefined;
+    asked = true;
+    if (!headSent || !request.body || answer || failed || sending) return;
+    sending = started = true;
+    socket!.pump(request.body.next);
+  }
+
+  /** Head or body is on its way. */
   function sent(): void {
+    if (!headSent) {
+      headSent = true;
+      if (asked) startBody();
+      return;
+    }
     if (!sending) return;
     sending = false;
     const reason = request.body!.failed();
     if (reason) close(reason);
-  }
-
-  function startBody(): void {
-    platform.timers.cancel(waiting);
-    waiting = undefined;
-    if (!request.body || answer || failed || sending) return;
-    sending = started = true;
-    socket!.pump(request.body.next);
   }
 
   /** A success that comes before all of the body went out is none: the server cannot have what it confirms. */
@@ -121,13 +135,11 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     else done(undefined, answer);
   }
 
-  const hello = request.head;
-  request.head = "";
   socket = platform.tls.connect(
     {
       host: request.host,
       port: request.port,
-      hello: hello,
+      hello: head.substr(0, HELLO),
       deviceCertificate: !!request.deviceCertificate,
       handshakeSeconds: request.handshakeSeconds,
       silenceSeconds: request.silenceSeconds,
@@ -135,8 +147,12 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     },
     {
       open: function () {
-        if (request.expectContinue) waiting = platform.timers.after(1000, startBody);
-        else startBody();
+        if (!asked) waiting = platform.timers.after(1000, startBody);
+        socket!.pump(function () {
+          const rest = head.substr(HELLO);
+          head = "";
+          return rest;
+        });
       },
       data: parser.feed,
       drain: sent,
