@@ -68,7 +68,7 @@ export function createDevice(platform: Platform) {
       return seldom("selftest", "selfTest", arguments);
     },
     resume: function () {
-      return seldom("upload", "resume", arguments);
+      return seldom("resume", "resume", arguments);
     },
     head: function () {
       return seldom("objects", "head", arguments);

@@ -1,23 +1,32 @@
-// Work that is done by a module: loaded for it, let go after it. The retry policy is one.
-import type { Done, Failure } from "../flow/failure";
+// Runs an attempt until it succeeds or nothing helps. What helps is decided by a module, which is loaded only after a failure.
+import { giveBack } from "../flow/backoff";
+import type { Done } from "../flow/failure";
+import { withModule } from "../flow/withModule";
 import type * as recover from "../modules/recover";
 import type { Platform } from "../platform/ports";
-import type { Mendable } from "../s3/recover";
+import type { Mendable, Trials } from "../s3/recover";
 
-/** Runs `work` with the exports of the module `name`, which stays loaded until `work` is done. A failure (and no work) if it is not in flash. */
-export function withModule<M, T>(platform: Platform, name: string, work: (module: M, done: Done<T>) => void, done: Done<T>): Failure | undefined {
-  const modules = platform.modules;
-  const loaded = modules.load<M>(name);
-  if (loaded.module) {
-    work(loaded.module, function (failed, value) {
-      modules.release(name);
-      done(failed, value);
+/** Each attempt is signed anew, when it is sent. A board that has only the image in flash makes one. */
+export function persistently<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
+  const trials: Trials = { tries: 0, cost: 0, mended: [] };
+
+  const end: Done<T> = function (failed, value) {
+    if (trials.home) access.address = trials.home;
+    done(failed, value);
+  };
+
+  function start(): void {
+    attempt(function (failed, value) {
+      if (!failed) {
+        if (access.bucket) giveBack(access.bucket, trials.cost);
+        return end(undefined, value);
+      }
+      if (withModule<typeof recover, number>(platform, "recover", (module, decided) => module.recover(platform, access, trials, failed, decided), function (helpless, wait) {
+        if (helpless) end(helpless);
+        else platform.timers.after(wait!, start);
+      })) end(failed);
     });
   }
-  return loaded.failed;
-}
 
-/** `recovering` of s3/recover.ts; a board that has only the image in flash makes one attempt. */
-export function persistently<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
-  if (withModule<typeof recover, T>(platform, "recover", (module, ended) => module.recovering(platform, access, attempt, ended), done)) attempt(done);
+  start();
 }

@@ -1,10 +1,10 @@
 // Commands that are seldom used. Each lives in a Storage module, is loaded for one call and let go after it.
 import type { Done } from "../flow/failure";
 import type { Progress } from "../flow/progress";
+import { withModule } from "../flow/withModule";
 import type { Platform } from "../platform/ports";
 import type { Runner } from "./command";
 import type { Context } from "./context";
-import { withModule } from "./persist";
 
 /** What a command needs beside its arguments. */
 export interface Services {

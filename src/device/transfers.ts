@@ -4,17 +4,22 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { bytesText } from "../flow/progress";
+import { withModule } from "../flow/withModule";
 import type * as confirm from "../modules/confirm";
 import type * as down from "../modules/down";
-import type * as upload from "../modules/upload";
+import type * as parts from "../modules/parts";
+import type * as putopts from "../modules/putopts";
+import type * as resume from "../modules/resume";
 import type { Platform } from "../platform/ports";
 import { encryptionHeaders } from "../s3/encryption";
 import type { GetResult } from "../s3/get";
 import { getObject } from "../s3/get";
+import type { UploadPlan } from "../s3/journal";
+import type { MultipartResult } from "../s3/multipart/upload";
 import type { PutOptions, PutResult } from "../s3/put";
 import { putObject } from "../s3/put";
+import type { PutChoice } from "../s3/putOptions";
 import type { Context } from "./context";
-import { withModule } from "./persist";
 
 /** What every transfer's result says beside its own. */
 export interface Transferred {
@@ -48,41 +53,62 @@ export function optionFault(options: any, known: string[]): Failure | undefined 
 /** Larger files go up in parts, so that a cut costs one part at most. Bytes. */
 export const MULTIPART_OVER = 8388608;
 
+/** A file position is 32 bits wide with its sign: what lies beyond can only be read in one go. */
+const SEEKABLE = 2147483647;
+
 /**
- * Uploads `path`; `key` defaults to s3.prefix and the file's name. Options, large files and unfinished uploads are the module's; without
- * it in flash a file of any size goes up in one piece.
+ * Uploads `path`; `key` defaults to s3.prefix and the file's name. Options and uploads in parts are modules; without them in flash a file
+ * of any size goes up in one piece.
  */
 export function put(
   platform: Platform, context: Context, path: string, key: string | undefined, options: any,
   started: (progress: Progress) => void, done: Done<PutResult & Transferred>,
 ): void {
+  const modules = platform.modules;
   const s3 = context.settings()["s3"] || {};
   const name = key || (s3.prefix || "") + baseName("" + path);
-  const fault = argumentFault(path, name, platform.files.longestPath);
-  if (fault) return done(fault);
-
-  const inModule = () => withModule<typeof upload, PutResult & Transferred>(
-    platform, "upload", (module, ended) => module.upload(platform, context, path, name, options, started, ended), done,
-  );
-  const payload = (options && options.payload) || s3.payload || "signed";
-  for (const option in options) {
-    if (option == "payload" && (payload == "signed" || payload == "unsigned")) continue;
-    const missing = inModule();
-    if (missing) done(missing);
-    return;
+  let fault = argumentFault(path, name, platform.files.longestPath);
+  const plan: UploadPlan = { signed: s3.payload != "unsigned", headers: [], conditions: [] };
+  let choice: PutChoice = { plan: plan, multipart: undefined, partSize: 0 };
+  if (options) {
+    const loaded = modules.load<typeof putopts>("putopts");
+    if (loaded.module) {
+      const read = loaded.module.readPutOptions(options, s3);
+      modules.release("putopts");
+      if ("code" in read) fault = fault || read;
+      else choice = read;
+    } else if (options.payload && Object.keys(options).length == 1) plan.signed = options.payload != "unsigned";
+    else fault = fault || loaded.failed;
   }
+  if (fault) return done(fault);
+  if (choice.plan == plan) plan.headers = encryptionHeaders(s3.encryption);
+
   context.ready(function (failed, access) {
     if (failed) return done(failed);
-    const info = platform.files.stat(path);
-    if (((info && info.size > (s3.multipartOver || MULTIPART_OVER)) || platform.flash.list("s3.up.").length) && !inModule()) return;
-    const sent: PutOptions = { signed: payload == "signed", headers: encryptionHeaders(s3.encryption) };
-    access!.persist<PutResult>(function (ended) {
-      putObject(platform, access!, path, name, sent, started, ended);
-    }, function (refused, result) {
+
+    function ended(refused: Failure | undefined, result?: PutResult & { resumed?: boolean }, sent?: PutOptions): void {
       if (refused) return done(refused);
-      const put = Object.assign(result!, { seconds: 0, resumed: false });
-      if (withModule<typeof confirm, PutResult>(platform, "confirm", (module, ended) => module.confirm(platform, access!, put, sent, ended), done as Done<PutResult>)) done(undefined, put);
-    });
+      const put = Object.assign({ seconds: 0, resumed: false }, result!);
+      if (withModule<typeof confirm, PutResult>(platform, "confirm", (module, told) => module.confirm(platform, access!, put, sent, told), done as Done<PutResult>)) done(undefined, put);
+    }
+
+    function single(): void {
+      const sent: PutOptions = { signed: choice.plan.signed, headers: choice.plan.headers.concat(choice.plan.conditions) };
+      access!.persist<PutResult>((told) => putObject(platform, access!, path, name, sent, started, told), (refused, result) => ended(refused, result, sent));
+    }
+
+    const info = platform.files.stat(path);
+    const size = info ? info.size : 0;
+    const wanted = choice.multipart;
+    if (size > 0 && size <= SEEKABLE && (wanted === undefined ? size > (s3.multipartOver || MULTIPART_OVER) : wanted)) {
+      const missing = withModule<typeof parts, MultipartResult>(
+        platform, "parts", (module, told) => module.putMultipart(platform, access!, path, name, choice.plan, choice.partSize, started, told), ended,
+      );
+      if (!missing) return;
+      if (wanted) return done(missing);
+    }
+    // What an interrupted upload in parts of this file left on S3 is taken away first.
+    if (!platform.flash.list("s3.up.").length || withModule<typeof resume, void>(platform, "resume", (module, told) => module.dropUpload(platform, access!, path, name, told), single)) single();
   });
 }
 

@@ -1,2 +1,2 @@
-// What a transfer does when it fails for a while: retry, mend the clock, follow the region. Without this module in flash it fails at once.
-export { recovering } from "../s3/recover";
+// What helps after a failure: retry, mend the clock, follow the region. Without this module in flash a transfer fails at once.
+export { recover } from "../s3/recover";

@@ -1,6 +1,6 @@
 // One policy for every request to S3: what to do after a failure (S3 user guide, "Error responses"; reference 4.6, 4.7).
 import type { Done, Failure } from "../flow/failure";
-import { fullBucket, fullJitter, giveBack, takeRetry } from "../flow/backoff";
+import { fullBucket, fullJitter, takeRetry } from "../flow/backoff";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "./address";
 import type { BucketAddress, BucketSettings } from "./address";
@@ -50,77 +50,62 @@ export function remedy(failed: Failure): Remedy {
 /** What the policy may mend of an access; with nothing in it only the clock and the network are left to mend. */
 export type Mendable = Partial<Pick<S3Access, "bucket" | "settings" | "region" | "address" | "refresh">>;
 
+/** What was tried for one operation so far. */
+export interface Trials {
+  tries: number;
+  /** Tokens that the last retry took. */
+  cost: number;
+  mended: Remedy[];
+  /** Where a redirect that was followed is to be forgotten again. */
+  home?: BucketAddress | undefined;
+}
+
 /**
- * Runs `attempt` until it succeeds or nothing helps. Each attempt is signed anew, when it is sent. The clock is mended once from the
- * server's Date, a wrong region followed once (and only within AWS's own naming or the same endpoint), credentials that ran out are
- * renewed once where they can be, a temporary redirect (307) is followed once and not remembered. None of these counts as a retry.
+ * Decides what comes after a failure: `decided` gets the milliseconds until the next attempt, or a failure when nothing helps. The clock
+ * is mended once from the server's Date, a wrong region followed once (and only within AWS's own naming or the same endpoint),
+ * credentials that ran out are renewed once where they can be, a temporary redirect (307) is followed once and not remembered. None of
+ * these counts as a retry.
  */
-export function recovering<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
-  let tries = 0;
-  let cost = 0;
-  const mended: Remedy[] = [];
-  let home: BucketAddress | undefined;
-  const bucket = (access.bucket = access.bucket || fullBucket());
-
-  function again(failed: Failure): boolean {
-    const way = remedy(failed);
-    const answer = failed.cause;
-    if (way == "retry") {
-      // A name or port that is wrong stays wrong: two retries are enough to tell.
-      const most = failed.code == "connect" || failed.code == "dns" ? 2 : RETRIES;
-      cost = tries < most ? takeRetry(bucket, failed.code == "timeout") : 0;
-      if (!cost) return false;
-      const wait = fullJitter(BASE, CAP, tries++, platform.random.fraction());
-      platform.console.print("  " + failed.message + "; again in " + (wait / 1000).toFixed(1) + " s");
-      platform.timers.after(wait + 1, start);
-      return true;
-    }
-    if (!way || mended.indexOf(way) >= 0) return false;
-    mended.push(way);
-    if (way == "clock") {
-      const server = answer && answer.date ? new Date(answer.date).getTime() : 0;
-      if (!server) return false;
-      platform.console.print("  the clock is mended by the server's date, " + answer!.date);
-      platform.clock.set(server);
-    } else if (way == "credentials") {
-      if (!access.refresh) return false;
-      platform.console.print("  the credentials ran out: " + answer!.code);
-      access.refresh(function (unchanged) {
-        if (unchanged) end(unchanged);
-        else platform.timers.after(1, start);
-      });
-      return true;
-    } else if (!access.settings || !access.address) return false;
-    else if (way == "redirect") {
-      const host = hostOf(answer!.location);
-      if (!mayFollow(host, access.address)) return false;
-      platform.console.print("  S3 sends this request to " + host);
-      home = access.address;
-      const root = host.startsWith(access.settings.bucket + ".") ? "/" : "/" + access.settings.bucket + "/";
-      if (host != home.hostHeader) access.address = { host: host, port: 443, hostHeader: host, root: root };
-    } else {
-      platform.console.print("  the bucket is in " + answer!.region + ", s3.region says " + access.region);
-      access.region = answer!.region!;
-      home = undefined;
-      const settings: BucketSettings = { bucket: access.settings.bucket, region: access.region };
-      if (access.settings.endpoint) settings.endpoint = access.settings.endpoint;
-      access.address = bucketAddress(settings);
-    }
-    platform.timers.after(1, start);
-    return true;
+export function recover(platform: Platform, access: Mendable, trials: Trials, failed: Failure, decided: Done<number>): void {
+  const way = remedy(failed);
+  const answer = failed.cause;
+  if (way == "retry") {
+    // A name or port that is wrong stays wrong: two retries are enough to tell.
+    const most = failed.code == "connect" || failed.code == "dns" ? 2 : RETRIES;
+    const bucket = (access.bucket = access.bucket || fullBucket());
+    trials.cost = trials.tries < most ? takeRetry(bucket, failed.code == "timeout") : 0;
+    if (!trials.cost) return decided(failed);
+    const wait = fullJitter(BASE, CAP, trials.tries++, platform.random.fraction());
+    platform.console.print("  " + failed.message + "; again in " + (wait / 1000).toFixed(1) + " s");
+    return decided(undefined, wait + 1);
   }
-
-  function end(failed: Failure | undefined, value?: T): void {
-    if (home) access.address = home;
-    done(failed, value);
+  if (!way || trials.mended.indexOf(way) >= 0) return decided(failed);
+  trials.mended.push(way);
+  if (way == "clock") {
+    const server = answer && answer.date ? new Date(answer.date).getTime() : 0;
+    if (!server) return decided(failed);
+    platform.console.print("  the clock is mended by the server's date, " + answer!.date);
+    platform.clock.set(server);
+  } else if (way == "credentials") {
+    if (!access.refresh) return decided(failed);
+    platform.console.print("  the credentials ran out: " + answer!.code);
+    return access.refresh((unchanged) => decided(unchanged, 1));
+  } else if (!access.settings || !access.address) return decided(failed);
+  else if (way == "redirect") {
+    const host = hostOf(answer!.location);
+    const home = access.address;
+    if (!mayFollow(host, home)) return decided(failed);
+    platform.console.print("  S3 sends this request to " + host);
+    trials.home = home;
+    const root = host.startsWith(access.settings.bucket + ".") ? "/" : "/" + access.settings.bucket + "/";
+    if (host != home.hostHeader) access.address = { host: host, port: 443, hostHeader: host, root: root };
+  } else {
+    platform.console.print("  the bucket is in " + answer!.region + ", s3.region says " + access.region);
+    access.region = answer!.region!;
+    trials.home = undefined;
+    const settings: BucketSettings = { bucket: access.settings.bucket, region: access.region };
+    if (access.settings.endpoint) settings.endpoint = access.settings.endpoint;
+    access.address = bucketAddress(settings);
   }
-
-  function start(): void {
-    attempt(function (failed, value) {
-      if (!failed) giveBack(bucket, cost);
-      if (!failed || !again(failed)) end(failed, value);
-    });
-  }
-
-  start();
+  decided(undefined, 1);
 }

@@ -13,20 +13,23 @@ describe("modules", () => {
     assert.deepEqual(Object.keys(sources).sort(), files.sort());
   });
 
-  it("are there until their last user has finished, and a transfer without the module makes one attempt", () => {
+  it("the retry policy is loaded for its decision only, and a transfer without it makes one attempt", () => {
     const host = createHost();
-    const finishes: (() => void)[] = [];
     const told: unknown[] = [];
     const access = createAccess();
-    for (let i = 0; i < 2; i++) persistently<number>(host.platform, access, (done) => finishes.push(() => done(undefined, i)), (failed, value) => told.push(failed ?? value));
-    finishes[0]!();
-    assert.deepEqual([host.modules.loaded.get("recover"), told], [1, [0]]);
-    finishes[1]!();
-    assert.deepEqual([host.modules.loaded.size, told], [0, [0, 1]]);
+    const loaded: number[] = [];
+    let tries = 0;
+    persistently<number>(host.platform, access, (done) => {
+      loaded.push(host.modules.loaded.size);
+      done(tries++ ? undefined : lost(), 7);
+    }, (failed, value) => told.push(failed ?? value));
+    assert.equal(host.modules.loaded.size, 0, "while it waits");
+    host.time.pass(60_000);
+    assert.deepEqual([loaded, told, host.modules.loaded.size], [[0, 0], [7], 0]);
     host.modules.missing.add("recover");
     let calls = 0;
     persistently<number>(host.platform, access, (done) => { calls++; done(lost()); }, (failed) => told.push(failed!.code));
-    assert.deepEqual([calls, told[2]], [1, "connection-lost"]);
+    assert.deepEqual([calls, told[1]], [1, "connection-lost"]);
     host.verify();
   });
 });

@@ -4,7 +4,7 @@ import type { Failure } from "../../src/flow/failure";
 import type { Done } from "../../src/flow/failure";
 import { headObject } from "../../src/s3/head";
 import { listObjects } from "../../src/s3/list";
-import { recovering } from "../../src/s3/recover";
+import { persistently } from "../../src/device/persist";
 import { removeObject } from "../../src/s3/remove";
 import type { S3Access } from "../../src/s3/signedRequest";
 import { createHost, type Host } from "../host/host";
@@ -17,7 +17,7 @@ function run<T>(connections: Row[][], action: (host: Host, access: S3Access, don
   const host = createHost();
   for (const rows of connections) host.tls.script(...rows);
   const access = createAccess();
-  access.persist = (attempt, done) => recovering(host.platform, access, attempt, done);
+  access.persist = (attempt, done) => persistently(host.platform, access, attempt, done);
   const told: [Failure | undefined, T | undefined][] = [];
   action(host, access, (failed, value) => told.push([failed, value]));
   host.time.pass(100_000);

@@ -6,7 +6,7 @@ import { getByUrl } from "../../src/s3/presigned/get";
 import { putByUrl } from "../../src/s3/presigned/put";
 import { sizeByUrl } from "../../src/s3/presigned/size";
 import { parsePresignedUrl, type PresignedUrl } from "../../src/s3/presigned/url";
-import { recovering } from "../../src/s3/recover";
+import { persistently } from "../../src/device/persist";
 import { createHost, type Host } from "../host/host";
 import { breakOff, ended, expect, readAll, type Row, send, silent } from "../host/script";
 import { answer, refused } from "./access";
@@ -17,7 +17,7 @@ const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 function run<T>(host: Host, connections: Row[][], action: (access: UrlAccess, done: Done<T>) => void, url = URL): { failed: Failure | undefined; value: T | undefined; sent: string[] } {
   for (const rows of connections) host.tls.script(...rows);
   const told: [Failure | undefined, T | undefined][] = [];
-  action({ url: parsePresignedUrl(url) as PresignedUrl, handshakeSeconds: 60, silenceSeconds: 30, persist: (attempt, done) => recovering(host.platform, {}, attempt, done) }, (failed, value) => told.push([failed, value]));
+  action({ url: parsePresignedUrl(url) as PresignedUrl, handshakeSeconds: 60, silenceSeconds: 30, persist: (attempt, done) => persistently(host.platform, {}, attempt, done) }, (failed, value) => told.push([failed, value]));
   host.time.pass(100_000);
   assert.equal(told.length, 1, "done is called once");
   host.verify();

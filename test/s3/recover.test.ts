@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { failure, type Failure, type FailureCode } from "../../src/flow/failure";
 import { fullBucket, fullJitter, giveBack, takeRetry } from "../../src/flow/backoff";
-import { recovering, remedy } from "../../src/s3/recover";
+import { persistently } from "../../src/device/persist";
+import { remedy } from "../../src/s3/recover";
 import { createHost } from "../host/host";
 import { describeVectors } from "../host/vectors";
 import { createAccess } from "./access";
@@ -33,7 +34,7 @@ describe("recovery", () => {
     const host = createHost();
     let calls = 0;
     let outcome: Failure | undefined;
-    recovering<string>(host.platform, access, (done) => {
+    persistently<string>(host.platform, access, (done) => {
       const failed = failures[Math.min(calls++, failures.length - 1)];
       done(failed, failed ? undefined : "ok");
     }, (failed) => { outcome = failed; });
@@ -66,7 +67,7 @@ describe("recovery", () => {
       const host_ = createHost();
       const access = createAccess();
       const hosts: string[] = [];
-      recovering<string>(host_.platform, access, (done) => {
+      persistently<string>(host_.platform, access, (done) => {
         hosts.push(access.address.host + access.address.root);
         done(hosts.length === 1 ? elsewhere(`https://${host}/k`) : undefined, "ok");
       }, () => {});

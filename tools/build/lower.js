@@ -1,5 +1,6 @@
 // Lowers the bundle to what Espruino 2v27 and later run: Babel 7 with only those transforms that the interpreter needs. Joins its parts on the way.
 import { getBabelOutputPlugin } from "@rollup/plugin-babel";
+import { inlineConstants } from "./constants.js";
 import { crc32 } from "./crc32.js";
 import { exportList, linkModule, MARK, shortGlobals, shortProperties } from "./link.js";
 import { moduleName } from "./split.js";
@@ -39,8 +40,8 @@ export function lower({ short = false } = {}) {
     /** @this {any} @param {string} code @param {import("rollup").RenderedChunk} chunk @param {import("rollup").NormalizedOutputOptions} options */
     async renderChunk(code, chunk, options) {
       const transform = (/** @type {any[]} */ plugins) => /** @type {any} */ (babel(plugins)).renderChunk.call(this, code, chunk, options);
-      if (moduleName(chunk) !== undefined) return transform([[linkModule, { firmware: await firmware, short }], ...(short ? [shortProperties] : [])]);
-      const lowered = await transform(short ? [shortGlobals, shortProperties] : []);
+      if (moduleName(chunk) !== undefined) return transform([...(short ? [inlineConstants] : []), [linkModule, { firmware: await firmware, short }], ...(short ? [shortProperties] : [])]);
+      const lowered = await transform(short ? [inlineConstants, shortGlobals, shortProperties] : []);
       const mark = crc32(lowered.code).toString(16).padStart(MARK.length, "0");
       known({ names: exportList(lowered.code).names, mark });
       return { ...lowered, code: lowered.code.replaceAll(MARK, mark) };

@@ -1,14 +1,17 @@
 // What S3 holds of unfinished uploads (S3 API reference, ListParts, ListMultipartUploads).
-import { readUint32 } from "../bytes/bigEndian";
-import { base64Bytes } from "../bytes/base64Bytes";
-import { crc32Join } from "../bytes/crc32Join";
-import { toUtf8 } from "../bytes/utf8";
-import type { Done } from "../flow/failure";
-import type { Response } from "../http/response";
-import { ask, createElementReader, step } from "./ask";
-import { partLength } from "./journal";
-import type { Upload } from "./multipart";
-import { xmlText } from "./xml";
+import { readUint32 } from "../../bytes/bigEndian";
+import { base64Bytes } from "../../bytes/base64Bytes";
+import { crc32Join } from "../../bytes/crc32Join";
+import { toUtf8 } from "../../bytes/utf8";
+import type { Done } from "../../flow/failure";
+import type { Response } from "../../http/response";
+import { ask, createElementReader, step } from "../ask";
+import type { Platform } from "../../platform/ports";
+import { partLength } from "../journal";
+import type { UploadRecord } from "../journal";
+import type { Upload } from "./upload";
+import type { S3Access } from "../signedRequest";
+import { xmlText } from "../xml";
 
 /**
  * Writes into the record which parts S3 has, from the first on without a gap, each of the size that it should have. A part that was
@@ -44,7 +47,7 @@ export function confirmedParts(upload: Upload, done: Done<Response>): void {
 }
 
 /** Uploads of the record's key that began at `since` (board's clock) or later are given up: this board began them and never learnt their names. */
-export function orphans(upload: Upload, since: number, then: (upload: Upload) => void): void {
+export function orphans(upload: Upload, since: number, done: Done<void>): void {
   const { platform, access, record } = upload;
   const key = toUtf8(record.key);
   let found: string[] = [];
@@ -57,6 +60,30 @@ export function orphans(upload: Upload, since: number, then: (upload: Upload) =>
     ask(platform, access, { method: "GET", key: "", query: [["prefix", record.key], ["uploads", ""]], headers: [], text: "", keep: "" }, read, ended);
   }, function (failed) {
     if (!failed) record.abandoned = record.abandoned.concat(found);
-    then(upload);
+    done(undefined);
   });
+}
+
+/** Takes parts of uploads that were given up off S3. What S3 did not confirm stays in the journal. */
+export function sweep(platform: Platform, access: S3Access, record: UploadRecord, done: Done<void>): void {
+  const left: string[] = [];
+
+  function next(): void {
+    const uploadId = record.abandoned.pop();
+    if (uploadId === undefined) {
+      record.abandoned = left;
+      return done(undefined);
+    }
+    step<Response>(platform, access, function (ended) {
+      ask(platform, access, { method: "DELETE", key: record.key, query: [["uploadId", uploadId]], headers: [], text: "", keep: "" }, function () {}, ended);
+    }, function (failed) {
+      if (failed && !(failed.cause && failed.cause.code == "NoSuchUpload")) {
+        left.push(uploadId);
+        platform.console.print("  parts of " + record.key + " are still on S3: " + failed.message);
+      }
+      next();
+    });
+  }
+
+  next();
 }

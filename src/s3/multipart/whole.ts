@@ -1,27 +1,24 @@
-// Multipart upload of a file on the card that survives a power cut (S3 user guide, "Uploading an object using multipart upload").
-import { base64 } from "../bytes/base64";
-import { uint32 } from "../bytes/bigEndian";
-import { crc32Join } from "../bytes/crc32Join";
-import { failure } from "../flow/failure";
-import type { Done, Failure } from "../flow/failure";
-import type { Progress } from "../flow/progress";
-import type { Response } from "../http/response";
-import type { Hash, OpenFile, Platform } from "../platform/ports";
-import { createChunkSigner } from "../sigv4/chunkSignature";
-import type { Pair } from "../sigv4/canonicalRequest";
-import { ask, step } from "./ask";
-import { s3Attempt } from "./attempt";
-import { CHECKSUM_TRAILER, CHUNK, createChunkedBody, encodedLength } from "./chunkedBody";
-import type { ChunkedBody } from "./chunkedBody";
-import { encryptionFault } from "./confirm";
-import { ENCRYPTION, ENCRYPTION_KEY } from "./encryption";
-import { eraseJournal, journalName, partLength, readJournal, writeJournal } from "./journal";
-import type { UploadPlan, UploadRecord } from "./journal";
-import { confirmedParts, orphans } from "./lists";
-import type { PutResult } from "./put";
-import { refusal } from "./refusal";
-import type { S3Access } from "./signedRequest";
-import { xmlText } from "./xml";
+// An upload in parts, all but its parts: what was there before, create, complete, give up (S3 user guide, "Uploading an object using multipart upload").
+import { base64 } from "../../bytes/base64";
+import { uint32 } from "../../bytes/bigEndian";
+import { failure } from "../../flow/failure";
+import type { Done, Failure } from "../../flow/failure";
+import { withModule } from "../../flow/withModule";
+import type { Response } from "../../http/response";
+import type { Platform } from "../../platform/ports";
+import type { Pair } from "../../sigv4/canonicalRequest";
+import { ask, step } from "../ask";
+import { CHECKSUM_TRAILER, CHUNK } from "../chunkedBody";
+import { encryptionFault } from "../confirm";
+import { ENCRYPTION, ENCRYPTION_KEY } from "../encryption";
+import { eraseJournal, journalName, readJournal } from "../journal";
+import type { UploadPlan, UploadRecord } from "../journal";
+import { refusal } from "../refusal";
+import type { S3Access } from "../signedRequest";
+import { xmlText } from "../xml";
+import type * as lists from "./lists";
+import { allSent, save, unchanged } from "./upload";
+import type { Upload } from "./upload";
 
 /** The least S3 takes for any part but the last. */
 export const LEAST_PART = 5242880;
@@ -35,64 +32,7 @@ export function partSizeOf(size: number, wanted: number): number {
   return least > chosen ? least : chosen;
 }
 
-export interface MultipartResult extends PutResult {
-  resumed: boolean;
-}
-
-/** An upload while it is worked on. */
-export interface Upload {
-  platform: Platform;
-  access: S3Access;
-  record: UploadRecord;
-  /** Of the journal. */
-  name: string;
-  generation: number;
-  body: ChunkedBody | undefined;
-  /** CRC-32 of the part that is sent. */
-  partCrc: number;
-  resumed: boolean;
-  /** It began anew once already because S3 had lost it. */
-  anew: boolean;
-  done: Done<MultipartResult>;
-}
-
 function nothing(): void {}
-
-/**
- * The file of a part, opened when its first byte is read and closed with `close`: an open file stands in the way of the long runs of
- * variables that TLS needs where it lives in them.
- */
-function lazyFile(platform: Platform, path: string): OpenFile {
-  let file: OpenFile | undefined;
-  let position = 0;
-  return {
-    read: function (length) {
-      if (!file) {
-        file = platform.files.open(path, "r");
-        if (file && position) file.seek(position);
-      }
-      return file ? file.read(length) : "";
-    },
-    write: () => false,
-    seek: function (to) {
-      position = to;
-      if (file) file.seek(to);
-    },
-    close: function () {
-      if (file) file.close();
-      file = undefined;
-    },
-  };
-}
-
-function save(upload: Upload): void {
-  if (writeJournal(upload.platform, upload.name, ++upload.generation, upload.record)) return;
-  upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
-}
-
-function allSent(record: UploadRecord): boolean {
-  return record.parts > 0 && record.parts * record.partSize >= record.size;
-}
 
 /** The upload goes on with the next call: its journal stays. */
 function leave(upload: Upload, failed: Failure): void {
@@ -100,34 +40,22 @@ function leave(upload: Upload, failed: Failure): void {
   upload.done(failed);
 }
 
-/** Takes parts of uploads that were given up off S3. What S3 did not confirm stays in the journal. */
-export function sweep(platform: Platform, access: S3Access, record: UploadRecord, then: () => void): void {
-  const left: string[] = [];
+/** Work of the module `lists`, which is loaded for it: what is asked of S3 about uploads that were interrupted. */
+function withLists<T>(upload: Upload, work: (module: typeof lists, done: Done<T>) => void, done: Done<T>): void {
+  const missing = withModule<typeof lists, T>(upload.platform, "lists", work, done);
+  if (missing) leave(upload, missing);
+}
 
-  function next(): void {
-    const uploadId = record.abandoned.pop();
-    if (uploadId === undefined) {
-      record.abandoned = left;
-      return then();
-    }
-    step<Response>(platform, access, function (ended) {
-      ask(platform, access, { method: "DELETE", key: record.key, query: [["uploadId", uploadId]], headers: [], text: "", keep: "" }, nothing, ended);
-    }, function (failed) {
-      if (failed && !(failed.cause && failed.cause.code == "NoSuchUpload")) {
-        left.push(uploadId);
-        platform.console.print("  parts of " + record.key + " are still on S3: " + failed.message);
-      }
-      next();
-    });
-  }
-
-  next();
+/** Takes what was given up off S3, if there is anything, then calls `then`. */
+function swept(upload: Upload, then: () => void): void {
+  if (!upload.record.abandoned.length) return then();
+  withLists<void>(upload, (module, done) => module.sweep(upload.platform, upload.access, upload.record, done), then);
 }
 
 /** Nothing of the upload is left to be sent. Its journal stays only as long as S3 holds parts of what was given up. */
 function end(upload: Upload, failed: Failure | undefined, etag: string): void {
   const record = upload.record;
-  sweep(upload.platform, upload.access, record, function () {
+  swept(upload, function () {
     if (record.abandoned.length) {
       record.over = true;
       record.uploadId = "";
@@ -172,55 +100,6 @@ function broken(upload: Upload, failed: Failure): void {
 function clear(record: UploadRecord): void {
   record.uploadId = record.etags = "";
   record.parts = record.crc = record.since = 0;
-}
-
-function unchanged(upload: Upload): Failure | undefined {
-  const record = upload.record;
-  const now = upload.platform.files.stat(record.path);
-  if (now && now.size == record.size && now.modified == record.modified) return undefined;
-  if (!now) return failure("card", "The card no longer shows " + record.path, "Is the card still in?");
-  return failure("file-changed", record.path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
-}
-
-function sendPart(upload: Upload): void {
-  const { platform, access, record } = upload;
-  const signed = record.plan.signed;
-  const from = record.parts * record.partSize;
-  const length = partLength(record, record.parts);
-  const file = lazyFile(platform, record.path);
-  // The body's checksum is the last one that it asks for.
-  const hash: Hash = signed ? platform.hash : Object.assign(Object.assign({}, platform.hash), { crc32: (data: string, previous: number) => (upload.partCrc = platform.hash.crc32(data, previous)) });
-  step<Response>(platform, access, function (ended) {
-    upload.partCrc = 0;
-    s3Attempt(
-      platform, access,
-      {
-        request: {
-          method: "PUT", key: record.key, query: [["partNumber", "" + (record.parts + 1)], ["uploadId", record.uploadId]],
-          headers: ([["content-encoding", "aws-chunked"], ["x-amz-decoded-content-length", "" + length]] as Pair[]).concat(signed ? [] : [["x-amz-trailer", CHECKSUM_TRAILER]]),
-          unsigned: [["content-length", "" + encodedLength(length, signed)], ["expect", "100-continue"]],
-          payloadHash: signed ? "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" : "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-        },
-        body: function (head) {
-          file.close();
-          const sign = signed ? createChunkSigner(platform.hash, head.key, head.amzDate, head.scope, head.signature) : undefined;
-          return (upload.body = createChunkedBody(hash, platform.memory, file, from, length, sign, () => unchanged(upload)));
-        },
-        success: { body: () => undefined },
-        stride: CHUNK,
-      },
-      ended,
-    );
-  }, function (failed, response) {
-    upload.body = undefined;
-    file.close();
-    if (failed) return broken(upload, failed);
-    if (!signed) record.crc = record.parts ? crc32Join(record.crc, upload.partCrc, length) : upload.partCrc;
-    record.parts++;
-    record.etags += (response!.headers["etag"] || "").split('"').join("") + " ";
-    save(upload);
-    next(upload);
-  });
 }
 
 /**
@@ -322,59 +201,35 @@ function create(upload: Upload): void {
     save(upload);
     const fault = encryptionFault(record.key, plan.headers, response!.headers);
     if (fault) giveUp(upload, fault);
-    else next(upload);
+    else upload.go();
   });
-}
-
-function next(upload: Upload): void {
-  if (!upload.record.uploadId) create(upload);
-  else if (allSent(upload.record)) complete(upload);
-  else sendPart(upload);
 }
 
 /** Goes on with what the journal says, after S3 was asked what it really has: its list is the truth. */
 function goOn(upload: Upload): void {
-  confirmedParts(upload, function (failed) {
+  withLists<Response>(upload, (module, done) => module.confirmedParts(upload, done), function (failed) {
     const answer = failed && failed.cause;
-    if (!failed) return next(upload);
+    if (!failed) return upload.go();
     if (answer && answer.code == "NoSuchUpload") return gone(upload, failed);
     // A key that may write need not be allowed to list.
-    if (answer && answer.status == 403 && answer.code == "AccessDenied") return next(upload);
+    if (answer && answer.status == 403 && answer.code == "AccessDenied") return upload.go();
     broken(upload, failed);
   });
 }
 
-/** In a function of its own: what the progress holds stays in memory as long as the upload. */
-function progressOf(upload: Upload): Progress {
-  return {
-    total: upload.record.size,
-    moved: function () {
-      const bytes = upload.record.parts * upload.record.partSize;
-      return (bytes < upload.record.size ? bytes : upload.record.size) + (upload.body ? upload.body.sent() : 0);
-    },
-  };
-}
-
 /** First what was given up is taken off S3, then the upload begins or goes on. */
 function begin(upload: Upload): void {
-  const record = upload.record;
-  sweep(upload.platform, upload.access, record, function () {
-    if (record.uploadId) goOn(upload);
+  swept(upload, function () {
+    upload.begun = true;
+    if (upload.record.uploadId) goOn(upload);
     else create(upload);
   });
 }
 
-/**
- * Uploads the file at `path` as `key` in parts. Every confirmed part stands in the journal: after a reset, or a failure of the
- * network, the next call goes on with the first part that S3 has not confirmed. A file or plan that is another one begins anew; an
- * upload that is given up leaves no part behind, or stays in the journal until its parts could be taken off S3.
- * Failures: file-missing, file-changed, card, s3, http and those of `exchange`.
- */
-export function putMultipart(
-  platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, partSize: number, started: (progress: Progress) => void, done: Done<MultipartResult>,
-): void {
+/** Opens the upload: finds what the journal has of it. Failure: file-missing. */
+export function open(platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, partSize: number): Upload | Failure {
   const info = platform.files.stat(path);
-  if (!info) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
+  if (!info) return failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?");
   const bucket = access.settings.bucket;
   const name = journalName(platform, bucket, path, key);
   const kept = readJournal(platform, name);
@@ -391,14 +246,34 @@ export function putMultipart(
     if (old.uploadId) record.abandoned.push(old.uploadId);
   }
   const upload: Upload = {
-    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, body: undefined, partCrc: 0,
-    resumed: !!same && record.uploadId != "", anew: false, done: done,
+    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, old: old, body: undefined, partCrc: 0,
+    resumed: !!same && record.uploadId != "", anew: false, begun: false, failed: undefined, go: nothing, done: nothing,
   };
-  started(progressOf(upload));
-  if (!old) return create(upload);
+  return upload;
+}
+
+/** The first phase: what an earlier upload of this file left is cleared up, or gone on with. */
+function start(upload: Upload): void {
+  const old = upload.old;
+  upload.old = undefined;
+  if (!old) {
+    upload.begun = true;
+    return create(upload);
+  }
+  const record = upload.record;
   // What is to be taken off S3 is in the journal before anything new is.
-  if (!same && (record.abandoned.length || (!old.uploadId && !old.over))) save(upload);
+  if (old != record && (record.abandoned.length || (!old.uploadId && !old.over))) save(upload);
   // An upload that was asked for and never got its name: S3 knows it.
-  if (!old.uploadId && !old.over) orphans(upload, old.began, begin);
-  else begin(upload);
+  if (old.uploadId || old.over) return begin(upload);
+  withLists<void>(upload, (module, done) => module.orphans(upload, old.began, done), () => begin(upload));
+}
+
+/** All phases but the sending of a part. */
+export function run(upload: Upload): void {
+  const failed = upload.failed;
+  upload.failed = undefined;
+  if (failed) broken(upload, failed);
+  else if (!upload.begun) start(upload);
+  else if (!upload.record.uploadId) create(upload);
+  else complete(upload);
 }

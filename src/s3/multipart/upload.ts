@@ -1,0 +1,56 @@
+// An upload in parts while it is worked on: what its phases hand to each other (S3 user guide, "Uploading an object using multipart upload").
+import { failure } from "../../flow/failure";
+import type { Done, Failure } from "../../flow/failure";
+import type { Platform } from "../../platform/ports";
+import type { ChunkedBody } from "../chunkedBody";
+import { writeJournal } from "../journal";
+import type { UploadRecord } from "../journal";
+import type { PutResult } from "../put";
+import type { S3Access } from "../signedRequest";
+
+export interface MultipartResult extends PutResult {
+  resumed: boolean;
+}
+
+/** An upload while it is worked on. */
+export interface Upload {
+  platform: Platform;
+  access: S3Access;
+  record: UploadRecord;
+  /** Of the journal. */
+  name: string;
+  generation: number;
+  body: ChunkedBody | undefined;
+  /** What the journal had of this file and key, until the first phase has looked at it. */
+  old: UploadRecord | undefined;
+  /** CRC-32 of the part that is sent. */
+  partCrc: number;
+  resumed: boolean;
+  /** What was there before is known and cleared up: parts may go. */
+  begun: boolean;
+  /** Why the last part was not taken; the next phase decides what that means. */
+  failed: Failure | undefined;
+  /** It began anew once already because S3 had lost it. */
+  anew: boolean;
+  /** The phase is over: the next one, from a timer, and with this one's module let go. */
+  go(): void;
+  /** The upload is over, or is left for the next call. */
+  done: Done<MultipartResult>;
+}
+
+export function save(upload: Upload): void {
+  if (writeJournal(upload.platform, upload.name, ++upload.generation, upload.record)) return;
+  upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
+}
+
+export function allSent(record: UploadRecord): boolean {
+  return record.parts > 0 && record.parts * record.partSize >= record.size;
+}
+
+export function unchanged(upload: Upload): Failure | undefined {
+  const record = upload.record;
+  const now = upload.platform.files.stat(record.path);
+  if (now && now.size == record.size && now.modified == record.modified) return undefined;
+  if (!now) return failure("card", "The card no longer shows " + record.path, "Is the card still in?");
+  return failure("file-changed", record.path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
+}
