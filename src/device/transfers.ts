@@ -19,6 +19,7 @@ import type { MultipartResult } from "../s3/multipart/upload";
 import type { PutOptions, PutResult } from "../s3/put";
 import { putObject } from "../s3/put";
 import type { PutChoice } from "../s3/putOptions";
+import type { S3Access } from "../s3/signedRequest";
 import type { Context } from "./context";
 
 /** What every transfer's result says beside its own. */
@@ -56,6 +57,39 @@ export const MULTIPART_OVER = 8388608;
 /** A file position is 32 bits wide with its sign: what lies beyond can only be read in one go. */
 const SEEKABLE = 2147483647;
 
+type PutDone = Done<PutResult & Transferred>;
+
+/** What is held while an upload goes on is little: these functions hand on what is needed, and nothing that was around them before. */
+function confirmed(platform: Platform, access: S3Access, sent: PutOptions | undefined, done: PutDone): Done<PutResult & { resumed?: boolean }> {
+  return function (refused, result) {
+    if (refused) return done(refused);
+    const put = Object.assign({ seconds: 0, resumed: false }, result!);
+    if (withModule<typeof confirm, PutResult>(platform, "confirm", (module, told) => module.confirm(platform, access, put, sent, told), done as Done<PutResult>)) done(undefined, put);
+  };
+}
+
+function single(platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, started: (progress: Progress) => void, done: PutDone): void {
+  const sent: PutOptions = { signed: plan.signed, headers: plan.headers.concat(plan.conditions) };
+  access.persist<PutResult>((told) => putObject(platform, access, path, key, sent, started, told), confirmed(platform, access, sent, done));
+}
+
+/** Chooses one piece or parts. `over`: files beyond so many bytes go up in parts. */
+function send(platform: Platform, access: S3Access, path: string, key: string, choice: PutChoice, over: number, started: (progress: Progress) => void, done: PutDone): void {
+  const info = platform.files.stat(path);
+  const size = info ? info.size : 0;
+  const wanted = choice.multipart;
+  if (size > 0 && size <= SEEKABLE && (wanted === undefined ? size > over : wanted)) {
+    const missing = withModule<typeof parts, MultipartResult>(
+      platform, "parts", (module, told) => module.putMultipart(platform, access, path, key, choice.plan, choice.partSize, started, told), confirmed(platform, access, undefined, done),
+    );
+    if (!missing) return;
+    if (wanted) return done(missing);
+  }
+  // What an interrupted upload in parts of this file left on S3 is taken away first.
+  const go = () => single(platform, access, path, key, choice.plan, started, done);
+  if (!platform.flash.list("s3.up.").length || withModule<typeof resume, void>(platform, "resume", (module, told) => module.dropUpload(platform, access, path, key, told), go)) go();
+}
+
 /**
  * Uploads `path`; `key` defaults to s3.prefix and the file's name. Options and uploads in parts are modules; without them in flash a file
  * of any size goes up in one piece.
@@ -84,31 +118,8 @@ export function put(
   if (choice.plan == plan) plan.headers = encryptionHeaders(s3.encryption);
 
   context.ready(function (failed, access) {
-    if (failed) return done(failed);
-
-    function ended(refused: Failure | undefined, result?: PutResult & { resumed?: boolean }, sent?: PutOptions): void {
-      if (refused) return done(refused);
-      const put = Object.assign({ seconds: 0, resumed: false }, result!);
-      if (withModule<typeof confirm, PutResult>(platform, "confirm", (module, told) => module.confirm(platform, access!, put, sent, told), done as Done<PutResult>)) done(undefined, put);
-    }
-
-    function single(): void {
-      const sent: PutOptions = { signed: choice.plan.signed, headers: choice.plan.headers.concat(choice.plan.conditions) };
-      access!.persist<PutResult>((told) => putObject(platform, access!, path, name, sent, started, told), (refused, result) => ended(refused, result, sent));
-    }
-
-    const info = platform.files.stat(path);
-    const size = info ? info.size : 0;
-    const wanted = choice.multipart;
-    if (size > 0 && size <= SEEKABLE && (wanted === undefined ? size > (s3.multipartOver || MULTIPART_OVER) : wanted)) {
-      const missing = withModule<typeof parts, MultipartResult>(
-        platform, "parts", (module, told) => module.putMultipart(platform, access!, path, name, choice.plan, choice.partSize, started, told), ended,
-      );
-      if (!missing) return;
-      if (wanted) return done(missing);
-    }
-    // What an interrupted upload in parts of this file left on S3 is taken away first.
-    if (!platform.flash.list("s3.up.").length || withModule<typeof resume, void>(platform, "resume", (module, told) => module.dropUpload(platform, access!, path, name, told), single)) single();
+    if (failed) done(failed);
+    else send(platform, access!, path, name, choice, s3.multipartOver || MULTIPART_OVER, started, done);
   });
 }
 

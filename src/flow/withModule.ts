@@ -2,15 +2,17 @@
 import type { Platform } from "../platform/ports";
 import type { Done, Failure } from "./failure";
 
+/** In a function of its own: it is held as long as the work goes on, with all that is around it. */
+function releasing<T>(platform: Platform, name: string, done: Done<T>): Done<T> {
+  return function (failed, value) {
+    platform.modules.release(name);
+    done(failed, value);
+  };
+}
+
 /** Runs `work` with the exports of the module `name`, which stays loaded until `work` is done. A failure (and no work) if it is not in flash. */
 export function withModule<M, T>(platform: Platform, name: string, work: (module: M, done: Done<T>) => void, done: Done<T>): Failure | undefined {
-  const modules = platform.modules;
-  const loaded = modules.load<M>(name);
-  if (loaded.module) {
-    work(loaded.module, function (failed, value) {
-      modules.release(name);
-      done(failed, value);
-    });
-  }
+  const loaded = platform.modules.load<M>(name);
+  if (loaded.module) work(loaded.module, releasing(platform, name, done));
   return loaded.failed;
 }

@@ -3,7 +3,7 @@ import type { Bytes } from "../bytes/bytes";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Platform, Socket } from "../platform/ports";
-import type { Response } from "./response";
+import type { Response, ResponseEvents, ResponseParser } from "./response";
 import { createResponseParser } from "./response";
 
 /** A request body that is made piece by piece, while it is sent. */
@@ -21,6 +21,8 @@ export interface Exchange {
   /** Request line and headers, from `requestHead`. It is let go once it is sent. */
   head: Bytes;
   body?: BodySource;
+  /** Called when the body begins: what was kept in case the head is refused may be let go. */
+  began?: () => void;
   /** The head says Expect: 100-continue: wait a second for the server's word before the body. */
   expectContinue?: boolean;
   /** Headers of the answer to keep, in lower case, joined by spaces. */
@@ -73,6 +75,7 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     asked = true;
     if (!headSent || !request.body || answer || failed || sending) return;
     sending = started = true;
+    if (request.began) request.began();
     socket!.pump(request.body.next);
   }
 
@@ -96,7 +99,9 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     return failure("http", "The server confirmed what was not sent yet (" + answer!.status + ")", "Is this address an S3? A proxy may answer like this.");
   }
 
-  const parser = createResponseParser(request.method, request.keep, {
+  /** While a body goes out there is none: what came before it, 100 Continue, was an answer of its own. */
+  let parser: ResponseParser | undefined;
+  const events: ResponseEvents = {
     interim: function () {
       if (!waiting) return;
       platform.timers.cancel(waiting);
@@ -121,14 +126,23 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
       close(reason);
     },
     failed: close,
-  });
+  };
+
+  function feed(bytes: Bytes): void {
+    if (!parser) parser = createResponseParser(request.method, request.keep, events);
+    parser.feed(bytes);
+    if (!answer && !failed && bytes.substr(-4) == "\r\n\r\n") parser = undefined;
+  }
 
   function over(reason: Failure | undefined): void {
     platform.timers.cancel(waiting);
     if (!complete && !failed) {
       // What the socket says is nearer to the cause than what the parser makes of the missing rest.
       if (reason) failed = reason;
-      else parser.close(true);
+      else {
+        feed("");
+        parser!.close(true);
+      }
     }
     socket = undefined;
     if (failed) done(failed, answer);
@@ -154,7 +168,7 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
           return rest;
         });
       },
-      data: parser.feed,
+      data: feed,
       drain: sent,
       end: function () {
         over(undefined);

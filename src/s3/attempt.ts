@@ -37,14 +37,19 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
     handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
   };
   if (body) sent.body = body;
-  if (expects) sent.expectContinue = true;
+  if (expects) {
+    sent.expectContinue = true;
+    sent.began = function () {
+      signed.head = "";
+    };
+  }
   exchange(
     platform, sent,
     answer.sink,
     function (failed, response) {
       if (response && response.status >= 300) {
         failed = refusal(what, response, answer.text());
-        failed.evidence = evidence(access, request.key, signed.head, answer.text());
+        if (signed.head) failed.evidence = evidence(access, request.key, signed.head, answer.text());
         if (response.headers["location"]) failed.cause!.location = response.headers["location"];
       }
       done(failed, response);

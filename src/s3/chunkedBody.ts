@@ -4,7 +4,7 @@ import { uint32 } from "../bytes/bigEndian";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { BodySource } from "../http/exchange";
-import type { Memory, Hash, OpenFile } from "../platform/ports";
+import type { OpenFile, Platform } from "../platform/ports";
 
 /** The smallest chunk S3 takes before the last one, and so the least memory an upload needs. */
 export const CHUNK = 8192;
@@ -33,21 +33,27 @@ export function encodedLength(size: number, signed: boolean): number {
 export interface ChunkedBody extends BodySource {
   /** Bytes of the file handed out so far. */
   sent(): number;
+  /** CRC-32 of what was handed out; only counted where nothing is signed. */
+  crc(): number;
+  /** Closes the file, when the body is not needed any more. */
+  close(): void;
 }
 
 /**
- * The body that sends `size` bytes of `file`, beginning at byte `from`. `sign` gives the signature of a chunk; without it the
+ * The body that sends `size` bytes of the file at `path`, beginning at byte `from`. `sign` gives the signature of a chunk; without it the
  * chunks are unsigned and a CRC-32 trailer closes the body. `unchanged` is asked before the last chunk, without which S3
  * stores nothing: a file that was changed meanwhile is a failure, never a wrong object.
  * Each piece is either a chunk's head, with the end of the chunk before it, or 8 KiB of the file just as they were read:
  * joining the two would copy every byte once more.
  *
+ * The file is opened for the first piece: an open file cannot be moved, and TLS needs long runs of free variables to connect.
  * A chunk may still come from the card in variables so scattered that no run of four is left for its hash: then memory is put in
  * order and the chunk is read once more.
  */
 export function createChunkedBody(
-  hash: Hash, memory: Memory, file: OpenFile, from: number, size: number, sign: ((chunk: string) => string) | undefined, unchanged: () => Failure | undefined,
+  platform: Platform, path: string, from: number, size: number, sign: ((chunk: string) => string) | undefined, unchanged: (file: OpenFile) => Failure | undefined,
 ): ChunkedBody {
+  let file: OpenFile | undefined;
   let data = "";
   let left = size;
   // A local name is found sooner than a global one.
@@ -58,27 +64,26 @@ export function createChunkedBody(
   let untidy = 0;
   let over = false;
   let failed: Failure | undefined;
-  if (from) file.seek(from);
 
   function last(): string {
-    failed = unchanged();
+    failed = unchanged(file!);
     if (failed) return "";
     over = true;
     return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(crc)) + "\r\n\r\n");
   }
 
   function checksum(): string {
-    crc = hash.crc32(data, crc);
+    crc = platform.hash.crc32(data, crc);
     return "";
   }
 
   /** Reads the next chunk and answers its head; "" if the card gave less. */
   function nextChunk(): string {
     const length = left < CHUNK ? left : CHUNK;
-    data = file.read(length);
+    data = file!.read(length);
     if (data.length != length) {
       data = "";
-      failed = unchanged() || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
+      failed = unchanged(file!) || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
       return "";
     }
     const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
@@ -92,10 +97,15 @@ export function createChunkedBody(
     let reason: Failure | undefined;
     for (let tries = 0; tries < 2 && !over && !failed; tries++) {
       if (untidy < 1) {
-        memory.tidy();
+        platform.memory.tidy();
         untidy = TIDY_EVERY;
       }
       try {
+        file = file || platform.files.open(path, "r");
+        if (!file) {
+          failed = failure("card", "The card does not open " + path, "Is the card still in?");
+          return "";
+        }
         if (!left) return last();
         file.seek(from + size - left);
         return nextChunk();
@@ -120,7 +130,7 @@ export function createChunkedBody(
       }
       if (left < whole || !untidy--) return rare();
       try {
-        data = file.read(whole);
+        data = file!.read(whole);
         if (data.length == whole) {
           const head = "\r\n2000" + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
           left -= whole;
@@ -136,6 +146,10 @@ export function createChunkedBody(
     },
     sent: function () {
       return size - left;
+    },
+    crc: () => crc,
+    close: function () {
+      if (file) file.close();
     },
   };
 }

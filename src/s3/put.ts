@@ -2,7 +2,7 @@
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
-import type { Platform } from "../platform/ports";
+import type { OpenFile, Platform } from "../platform/ports";
 import { createChunkSigner } from "../sigv4/chunkSignature";
 import type { Pair } from "../sigv4/canonicalRequest";
 import { s3Attempt } from "./attempt";
@@ -39,12 +39,11 @@ export function putObject(
 ): void {
   const files = platform.files;
   const before = files.stat(path);
-  const file = before && files.open(path, "r");
-  if (!before || !file) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
+  if (!before) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
 
-  function unchanged(): Failure | undefined {
+  function unchanged(file: OpenFile): Failure | undefined {
     const now = files.stat(path);
-    if (now && now.size == before!.size && now.modified == before!.modified && file!.read(1) == "") return undefined;
+    if (now && now.size == before!.size && now.modified == before!.modified && file.read(1) == "") return undefined;
     return failure("file-changed", path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
   }
 
@@ -67,7 +66,7 @@ export function putObject(
       },
       body: function (signed) {
         const sign = options.signed ? createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature) : undefined;
-        body = createChunkedBody(platform.hash, platform.memory, file, 0, size, sign, unchanged);
+        body = createChunkedBody(platform, path, 0, size, sign, unchanged);
         return body;
       },
       success: { body: () => undefined },
@@ -75,7 +74,7 @@ export function putObject(
       keep: ENCRYPTION + " " + ENCRYPTION_KEY,
     },
     function (failed, response) {
-      file.close();
+      if (body) body.close();
       if (failed) return done(failed);
       options.answered = response!.headers;
       const result: PutResult = { key: key, size: size, etag: response!.headers["etag"] || "" };

@@ -73,12 +73,12 @@ describe("encodedLength", () => {
 function chunkedBody(data: string, signer: ((chunk: string) => string) | undefined): string {
   const host = createHost();
   host.card.put("file", data);
-  const file = host.platform.files.open("file", "r")!;
-  const body = createChunkedBody(hash, host.platform.memory, file, 0, data.length, signer, () => undefined);
+  const body = createChunkedBody(host.platform, "file", 0, data.length, signer, () => undefined);
   let wire = "";
   for (let piece = body.next(); piece !== ""; piece = body.next()) wire += piece;
   assert.equal(body.failed(), undefined);
   assert.equal(body.sent(), data.length);
+  body.close();
   return wire;
 }
 

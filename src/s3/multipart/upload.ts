@@ -23,8 +23,6 @@ export interface Upload {
   body: ChunkedBody | undefined;
   /** What the journal had of this file and key, until the first phase has looked at it. */
   old: UploadRecord | undefined;
-  /** CRC-32 of the part that is sent. */
-  partCrc: number;
   resumed: boolean;
   /** What was there before is known and cleared up: parts may go. */
   begun: boolean;

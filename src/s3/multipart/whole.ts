@@ -246,7 +246,7 @@ export function open(platform: Platform, access: S3Access, path: string, key: st
     if (old.uploadId) record.abandoned.push(old.uploadId);
   }
   const upload: Upload = {
-    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, old: old, body: undefined, partCrc: 0,
+    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, old: old, body: undefined,
     resumed: !!same && record.uploadId != "", anew: false, begun: false, failed: undefined, go: nothing, done: nothing,
   };
   return upload;
