@@ -47,13 +47,15 @@ export interface BodySink {
  * Runs one exchange and calls `done` once, when the connection is closed. The answer counts as soon as it is complete,
  * however the connection ends then; an answer that comes before the body is sent stops the body (S3 refuses early).
  */
-export function exchange(platform: Platform, request: Exchange, sink: BodySink, done: Done<Response>): void {
+export function exchange(platform: Platform, request: Exchange | undefined, sink: BodySink, done: Done<Response>): void {
+  // What is needed beyond the connect; the rest is let go then.
+  const { body, began, method, keep } = request!;
   let socket: Socket | undefined;
-  let head = request.head;
-  request.head = "";
+  let head = request!.head;
+  request!.head = "";
   let headSent = false;
   /** The body may go, as soon as the head is on its way. */
-  let asked = !request.expectContinue;
+  let asked = !request!.expectContinue;
   let sending = false;
   let started = false;
   let answer: Response | undefined;
@@ -73,10 +75,10 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     platform.timers.cancel(waiting);
     waiting = undefined;
     asked = true;
-    if (!headSent || !request.body || answer || failed || sending) return;
+    if (!headSent || !body || answer || failed || sending) return;
     sending = started = true;
-    if (request.began) request.began();
-    socket!.pump(request.body.next);
+    if (began) began();
+    socket!.pump(body.next);
   }
 
   /** Head or body is on its way. */
@@ -88,13 +90,12 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
     }
     if (!sending) return;
     sending = false;
-    const reason = request.body!.failed();
+    const reason = body!.failed();
     if (reason) close(reason);
   }
 
   /** A success that comes before all of the body went out is none: the server cannot have what it confirms. */
   function premature(): Failure | undefined {
-    const body = request.body;
     if (!body || answer!.status > 299 || (started && body.next() == "" && !body.failed())) return undefined;
     return failure("http", "The server confirmed what was not sent yet (" + answer!.status + ")", "Is this address an S3? A proxy may answer like this.");
   }
@@ -129,7 +130,7 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
   };
 
   function feed(bytes: Bytes): void {
-    if (!parser) parser = createResponseParser(request.method, request.keep, events);
+    if (!parser) parser = createResponseParser(method, keep, events);
     parser.feed(bytes);
     if (!answer && !failed && bytes.substr(-4) == "\r\n\r\n") parser = undefined;
   }
@@ -151,13 +152,13 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
 
   socket = platform.tls.connect(
     {
-      host: request.host,
-      port: request.port,
+      host: request!.host,
+      port: request!.port,
       hello: head.substr(0, HELLO),
-      deviceCertificate: !!request.deviceCertificate,
-      handshakeSeconds: request.handshakeSeconds,
-      silenceSeconds: request.silenceSeconds,
-      stride: request.stride,
+      deviceCertificate: !!request!.deviceCertificate,
+      handshakeSeconds: request!.handshakeSeconds,
+      silenceSeconds: request!.silenceSeconds,
+      stride: request!.stride,
     },
     {
       open: function () {
@@ -176,4 +177,5 @@ export function exchange(platform: Platform, request: Exchange, sink: BodySink, 
       failed: over,
     },
   );
+  request = undefined;
 }

@@ -21,38 +21,43 @@ export interface S3Attempt {
   stride?: number;
 }
 
-/** Runs one attempt. Failures: s3 (refused) and those of `exchange`. The response comes with a failure, too, when there was one. */
-export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attempt, done: Done<Response>): void {
+/** The request as the exchange wants it. In a function of its own: what it was made of is free when it returns. */
+function prepare(platform: Platform, access: S3Access, attempt: S3Attempt): Exchange {
   const request = attempt.request;
   const signed = signedRequest(platform, access, request);
-  const expects = request.unsigned.some((header) => header[0] == "expect");
-  // Signed and written: while the body goes they would only take memory.
-  request.headers = request.unsigned = [];
-  const answer = createAnswerSink(attempt.success);
-  const body = attempt.body && attempt.body(signed);
-  const what = request.method + " " + (toUtf8(request.key) || "/");
   const sent: Exchange = {
     host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
     keep: ANSWER_HEADERS + " location " + (attempt.keep || ""),
     handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
   };
-  if (body) sent.body = body;
+  if (attempt.body) sent.body = attempt.body(signed);
+  return sent;
+}
+
+/** Runs one attempt. Failures: s3 (refused) and those of `exchange`. The response comes with a failure, too, when there was one. */
+export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attempt | undefined, done: Done<Response>): void {
+  const key = attempt!.request.key;
+  const what = attempt!.request.method + " " + (toUtf8(key) || "/");
+  const expects = attempt!.request.unsigned.some((header) => header[0] == "expect");
+  const answer = createAnswerSink(attempt!.success);
+  let sent: Exchange | undefined = prepare(platform, access, attempt!);
+  /** Kept to explain a refusal. */
+  let head = sent.head;
+  // While the body goes they would only take memory.
+  attempt = undefined;
   if (expects) {
     sent.expectContinue = true;
     sent.began = function () {
-      signed.head = "";
+      head = "";
     };
   }
-  exchange(
-    platform, sent,
-    answer.sink,
-    function (failed, response) {
-      if (response && response.status >= 300) {
-        failed = refusal(what, response, answer.text());
-        if (signed.head) failed.evidence = evidence(access, request.key, signed.head, answer.text());
-        if (response.headers["location"]) failed.cause!.location = response.headers["location"];
-      }
-      done(failed, response);
-    },
-  );
+  exchange(platform, sent, answer.sink, function (failed, response) {
+    if (response && response.status >= 300) {
+      failed = refusal(what, response, answer.text());
+      if (head) failed.evidence = evidence(access, key, head, answer.text());
+      if (response.headers["location"]) failed.cause!.location = response.headers["location"];
+    }
+    done(failed, response);
+  });
+  sent = undefined;
 }

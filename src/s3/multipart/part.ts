@@ -1,5 +1,6 @@
 // One part of an upload, chunk by chunk from the card (S3 API reference, UploadPart).
 import { crc32Join } from "../../bytes/crc32Join";
+import type { Failure } from "../../flow/failure";
 import type { Response } from "../../http/response";
 import { createChunkSigner } from "../../sigv4/chunkSignature";
 import type { Pair } from "../../sigv4/canonicalRequest";
@@ -16,6 +17,11 @@ export function sendPart(upload: Upload): void {
   const signed = record.plan.signed;
   const from = record.parts * record.partSize;
   const length = partLength(record, record.parts);
+
+  // Out here, or it would hold the signed head as long as the body goes.
+  function same(): Failure | undefined {
+    return unchanged(upload);
+  }
 
   function close(): void {
     if (upload.body) upload.body.close();
@@ -35,7 +41,7 @@ export function sendPart(upload: Upload): void {
         },
         body: function (head) {
           const sign = signed ? createChunkSigner(platform.hash, head.key, head.amzDate, head.scope, head.signature) : undefined;
-          return (upload.body = createChunkedBody(platform, record.path, from, length, sign, () => unchanged(upload)));
+          return (upload.body = createChunkedBody(platform, record.path, from, length, sign, same));
         },
         success: { body: () => undefined },
         stride: CHUNK,
