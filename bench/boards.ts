@@ -92,14 +92,21 @@ export class Board {
     }
   }
 
-  /** The value of an expression, or of its promise; a promise's refusal is thrown. */
-  async evaluate(expression: string): Promise<any> {
+  /** The value of an expression, or of its promise; a promise's refusal is thrown, and so is the end of memory. */
+  async evaluate(expression: string, patience = PATIENCE): Promise<any> {
     const running = this.running!;
+    const from = running.output.length;
+    let watch: NodeJS.Timeout | undefined;
+    const broken = new Promise<never>((_, reject) => {
+      watch = setInterval(() => {
+        const [words] = /ASSERT.*|Execution Interrupted|New interpreter error: .*/.exec(running.output.slice(from)) ?? [];
+        if (words) reject(new Error(`The interpreter gave up: ${words}`));
+      }, 50);
+    });
     try {
-      return await running.evaluate(expression, PATIENCE);
-    } catch (error) {
-      const [assertion] = /ASSERT.*/.exec(running.output) ?? [];
-      throw assertion ? new Error(`The interpreter stopped itself in ${expression}: ${assertion}`) : error;
+      return await Promise.race([running.evaluate(expression, patience), broken]);
+    } finally {
+      clearInterval(watch);
     }
   }
 

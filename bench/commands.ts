@@ -38,7 +38,7 @@ export function measuredCommands(urls: { put: string; look: string; get: string 
     { what: "resume of 10 MiB in 2 parts, after a reset", command: "device.resume()", cut: `device.put("log.txt","cut.txt",${PARTS})`, once: true },
     { what: `put of ${LONG_MIB} MiB in one piece`, command: 'device.put("long.txt","long.txt",{multipart:false})', once: true },
     { what: `put of ${LONG_MIB} MiB in parts`, command: 'device.put("long.txt")', once: true },
-    { what: "get of 1 MiB to a new file", command: '(require("fs").unlink("new.bin"),device.get("firmware.bin","new.bin"))' },
+    { what: "get of 1 MiB to a new file", command: 'device.get("firmware.bin","new"+N+++".bin")', values: "N=0" },
     { what: "get of 1 MiB over an old file", command: 'device.get("firmware.bin","old.bin")' },
     { what: "get of 1 MiB with CRC-32", command: 'device.get("crc.bin","old.bin")' },
     { what: "head", command: 'device.head("firmware.bin")' },
