@@ -40,6 +40,8 @@ export class Board {
   private readonly directory = mkdtempSync(join(tmpdir(), "bench-"));
   private storage: Record<string, Buffer | string> | undefined;
   private running: Interpreter | undefined;
+  /** The size of its pool from the next boot on, where the program lets it be chosen. */
+  variables: number | undefined;
 
   constructor(storage: Record<string, Buffer | string>) {
     this.storage = storage;
@@ -75,7 +77,8 @@ export class Board {
   async boot(): Promise<void> {
     await this.running?.stop();
     const { directory, storage } = this;
-    this.running = await bootInterpreter(storage ? { directory, storage } : { directory });
+    const environment = this.variables ? { ESPRUINO_VARS: String(this.variables) } : {};
+    this.running = await bootInterpreter({ directory, environment, ...(storage ? { storage } : {}) });
     this.storage = undefined;
   }
 
