@@ -1,18 +1,20 @@
-// The boards that are measured: the image with its settings, the same with the probe before it, and one with nothing but the bare loops.
+// The boards that are measured: the image with its settings, whole or as its boot code alone, with the probe before it, and one with
+// nothing but the bare loops.
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CloudDescription } from "../sim/cloud/index";
+import { imageRecords } from "../sim/desk";
 import { bootInterpreter, Interpreter } from "../test/espruino/interpreter";
 import { bundle } from "./bundle";
 
 export const MIB = 1024 * 1024;
 
 /** Longer than any measurement takes. */
-const PATIENCE = 300_000;
+const PATIENCE = 180_000;
 
-/** The image as it is flashed. */
+/** The image's boot code as it is flashed. */
 export function image(): Buffer {
   return readFileSync(fileURLToPath(new URL("../dist/firmware.min.js", import.meta.url)));
 }
@@ -26,6 +28,7 @@ function settings(cloud: CloudDescription): Record<string, Buffer | string> {
     "settings.json": JSON.stringify({
       time: { servers: [cloud.ntp] },
       s3: { bucket, region, endpoint: { host, port, style: "path" } },
+      kms: { endpoint: cloud.kms.host, port: cloud.kms.port },
       credentials: { source: "static", accessKeyId, secretAccessKey },
       tls: { serverTrust: "reported" },
     }),
@@ -37,6 +40,8 @@ export class Board {
   private readonly directory = mkdtempSync(join(tmpdir(), "bench-"));
   private storage: Record<string, Buffer | string> | undefined;
   private running: Interpreter | undefined;
+  /** The size of its pool from the next boot on, where the program lets it be chosen. */
+  variables: number | undefined;
 
   constructor(storage: Record<string, Buffer | string>) {
     this.storage = storage;
@@ -59,11 +64,21 @@ export class Board {
     }
   }
 
+  /** Waits until something of this name lies in its flash, which the Linux build keeps in a file. */
+  async flashed(name: string): Promise<void> {
+    for (let tries = 0; tries < 1500; tries++) {
+      if (readFileSync(join(this.directory, "espruino.flash")).includes(name)) return;
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    throw new Error(`There is no ${name} in flash`);
+  }
+
   /** Boots, ending what ran before. */
   async boot(): Promise<void> {
     await this.running?.stop();
     const { directory, storage } = this;
-    this.running = await bootInterpreter(storage ? { directory, storage } : { directory });
+    const environment = this.variables ? { ESPRUINO_VARS: String(this.variables) } : {};
+    this.running = await bootInterpreter({ directory, environment, ...(storage ? { storage } : {}) });
     this.storage = undefined;
   }
 
@@ -80,14 +95,21 @@ export class Board {
     }
   }
 
-  /** The value of an expression, or of its promise; a promise's refusal is thrown. */
-  async evaluate(expression: string): Promise<any> {
+  /** The value of an expression, or of its promise; a promise's refusal is thrown, and so is the end of memory. */
+  async evaluate(expression: string, patience = PATIENCE): Promise<any> {
     const running = this.running!;
+    const from = running.output.length;
+    let watch: NodeJS.Timeout | undefined;
+    const broken = new Promise<never>((_, reject) => {
+      watch = setInterval(() => {
+        const [words] = /ASSERT.*|Execution Interrupted|New interpreter error: .*/.exec(running.output.slice(from)) ?? [];
+        if (words) reject(new Error(`The interpreter gave up: ${words}`));
+      }, 50);
+    });
     try {
-      return await running.evaluate(expression, PATIENCE);
-    } catch (error) {
-      const [assertion] = /ASSERT.*/.exec(running.output) ?? [];
-      throw assertion ? new Error(`The interpreter stopped itself in ${expression}: ${assertion}`) : error;
+      return await Promise.race([running.evaluate(expression, patience), broken]);
+    } finally {
+      clearInterval(watch);
     }
   }
 
@@ -97,19 +119,24 @@ export class Board {
   }
 }
 
-/** The image in Storage, as it is flashed. */
+/** The image with all its modules in Storage, as it is flashed. */
 export function imageBoard(cloud: CloudDescription): Board {
+  return new Board({ ...settings(cloud), ...imageRecords() });
+}
+
+/** The boot code without any module. */
+export function bootCodeBoard(cloud: CloudDescription): Board {
   return new Board({ ...settings(cloud), ".bootcde": image() });
 }
 
-/** Settings alone, for the image run as a script. */
+/** Settings alone, for the boot code run as a script. */
 export function settingsBoard(cloud: CloudDescription): Board {
   return new Board(settings(cloud));
 }
 
 /** The image with board/probe.js before it. */
 export async function probedBoard(cloud: CloudDescription): Promise<Board> {
-  return new Board({ ...settings(cloud), ".bootcde": image(), ".boot0": await bundle("probe") });
+  return new Board({ ...settings(cloud), ...imageRecords(), ".boot0": await bundle("probe") });
 }
 
 /** Nothing but a script of bench/board. */

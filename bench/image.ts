@@ -1,4 +1,4 @@
-// Bytes of the minified image by folder of src/: every byte belongs to the source that the map names for it.
+// Bytes of the minified boot code by folder of src/ (every byte belongs to the source that the map names for it) and of each module.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { decode } from "@jridgewell/sourcemap-codec";
@@ -37,11 +37,14 @@ function bytesByFolder(code: string, map: { sources: string[]; mappings: string 
 export function imageSection(): Section {
   const code = dist("firmware.min.js");
   const folders = bytesByFolder(code, JSON.parse(dist("firmware.min.js.map")));
+  const modules = (JSON.parse(dist("image.json")) as { name: string; length: number }[]).filter((one) => one.name !== ".bootcde").sort((a, b) => b.length - a.length);
   return {
-    title: "Image, dist/firmware.min.js, bytes by folder of src/",
+    title: "Image: dist/firmware.min.js by folder of src/, and the modules",
     rows: [
-      atMost("whole image, minified", code.length, MOST_IDLE_BYTES, " B"),
+      atMost("boot code, minified", code.length, MOST_IDLE_BYTES, " B"),
       ...[...folders].map(([name, count]) => ({ what: `  ${name}`, value: `${number(count)} B` })),
+      { what: "all modules, minified: in flash, loaded for one call each", value: `${number(modules.reduce((sum, one) => sum + one.length, 0))} B` },
+      ...modules.map(({ name, length }) => ({ what: `  ${name}`, value: `${number(length)} B` })),
     ],
   };
 }

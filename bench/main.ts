@@ -1,10 +1,13 @@
 // The command `npm run bench`: measures the image on the real interpreter that ESPRUINO names and prints one table. It judges nothing by its exit status.
 import { loadavg } from "node:os";
 import { interpreterProgram } from "../test/espruino/interpreter";
+import { chunkSection } from "./chunk";
+import { getSection } from "./get";
 import { imageSection } from "./image";
+import { longSection } from "./long";
 import { memorySection } from "./memory";
 import { startBareServer, startCloudProcess } from "./processes";
-import { partsSection, speedSections } from "./speed";
+import { putSections } from "./put";
 import { table } from "./table";
 
 if (!interpreterProgram()) {
@@ -16,10 +19,10 @@ if (!interpreterProgram()) {
   const bare = await startBareServer(cloud.said.certificates.directory);
   try {
     const port = bare.said.port;
-    const memory = await memorySection(cloud.said, port);
-    const speed = await speedSections(cloud.said, port);
+    const memory = await memorySection(cloud.said, bare.said);
+    const speed = [...(await putSections(cloud.said, port)), await longSection(cloud.said), await getSection(cloud.said, port), await chunkSection()];
     console.log(`\n${memory.host}. Servers and interpreter are processes of their own on one machine; everything goes over TLS on loopback.`);
-    console.log(table([...speed, await partsSection(), memory.section, imageSection()]));
+    console.log(table([...speed, memory.section, imageSection()]));
     console.log("\n(*) A Linux build keeps Storage in a file and reads code from it 16 characters at a time, each time opening it anew; a board's flash is memory.");
   } finally {
     await bare.stop();

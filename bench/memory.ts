@@ -1,60 +1,124 @@
-// Variables in use: idle, and at the highest point of each command.
+// Variables in use: idle, at the highest point of each command, and what a command leaves.
 import type { CloudDescription } from "../sim/cloud/index";
 import { imageBoard, MIB, probedBoard, type Board } from "./boards";
-import { atMost, number, type Row, type Section } from "./table";
+import { LONG_MIB, MANY, measuredCommands, type Measured } from "./commands";
+import { presigned, putObjects } from "./objects";
+import type { BareServer } from "./processes";
+import { atMost, failed, number, type Row, type Section } from "./table";
 
 /** What a board of 3,700 variables can give, TLS not counted. */
 const MOST_IDLE = 1800, MOST_AT_PEAK = 3400;
 
-/** The highest count while `expression` runs. What fails is measured, too. */
-async function peak(board: Board, expression: string): Promise<number> {
-  // Twice, and the second counts: what the first one keeps for all later ones is no part of the peak.
-  await board.evaluate(`measurePeak(function(){return ${expression};})`);
-  return board.evaluate(`measurePeak(function(){return ${expression};})`);
+/** Milliseconds for a command under the probe; one that stalls is not waited for. */
+const PATIENCE = 30_000, LONG_PATIENCE = 90_000;
+
+/** A pool in which commands are counted that fail in the usual one. */
+const ROOM = 12_000;
+
+/** What measurePeak of board/probe.js found: the highest counts with no link, while it is made, and while it stands. */
+interface Counts {
+  peaks: [number, number, number];
+  /** The lowest count while linked, 0 if never. */
+  least: number;
+  code: string;
 }
 
-/** A bare TLS link that lives a moment; resolves when it is closed. */
-function link(port: number): string {
-  return `new Promise(function(d){var s=require("tls").connect({host:"127.0.0.1",port:${port}});s.on("data",function(){});s.on("close",function(){d(1)});s.on("drain",function(){setTimeout(function(){s.end()},50)});s.write("GET 1\\n")})`;
+/** What TLS itself takes while it shakes hands, and after that. */
+interface TlsCost {
+  handshake: number;
+  linked: number;
 }
 
-export async function memorySection(cloud: CloudDescription, barePort: number): Promise<{ section: Section; host: string }> {
+function count(board: Board, expression: string, patience?: number): Promise<Counts> {
+  return board.evaluate(`measurePeak(function(){return ${expression};})`, patience);
+}
+
+async function inUse(board: Board): Promise<number> {
+  return (await board.evaluate("process.memory()")).usage;
+}
+
+/** What the probe and the line at the console take themselves. */
+async function groundOf(board: Board): Promise<number> {
+  const nothing = "new Promise(function(d){setTimeout(d,20,1)})";
+  await count(board, nothing);
+  return (await count(board, nothing)).peaks[0];
+}
+
+/** A bare link that lives a moment; resolves when it is closed. */
+function link(library: string, port: number): string {
+  return `new Promise(function(d){var s=require("${library}").connect({host:"127.0.0.1",port:${port},ca:require("Storage").read("ca.der")});s.on("data",function(){});s.on("close",function(){d(1)});s.on("drain",function(){setTimeout(function(){s.end()},50)});s.write("GET 1\\n")})`;
+}
+
+/** A link with TLS against one without: the socket and its listeners are in both, and stay counted. */
+async function tlsCost(board: Board, bare: BareServer): Promise<TlsCost> {
+  await board.boot();
+  const twice = async (expression: string) => (await count(board, expression), count(board, expression));
+  const plain = await twice(link("net", bare.plainPort));
+  const secure = await twice(link("tls", bare.port));
+  return { handshake: secure.peaks[1] - plain.peaks[2], linked: secure.least - plain.peaks[2] };
+}
+
+async function prepare(board: Board, cloud: CloudDescription): Promise<{ put: string; look: string; get: string }> {
+  board.file("short.txt", MIB);
+  board.file("old.bin", MIB);
+  board.file("log.txt", 10 * MIB);
+  board.file("long.txt", LONG_MIB * MIB);
+  await putObjects(cloud, ["firmware.bin"], Buffer.alloc(MIB, "x"), false);
+  await putObjects(cloud, ["crc.bin"], Buffer.alloc(MIB, "x"), true);
+  await putObjects(cloud, Array.from({ length: MANY }, (_, i) => "many/" + String(i).padStart(5, "0")), Buffer.alloc(0), false);
+  return { put: presigned(cloud, "PUT", "url.txt"), look: presigned(cloud, "GET", "url.txt"), get: presigned(cloud, "GET", "firmware.bin") };
+}
+
+async function measured(board: Board, idle: number, tls: TlsCost, one: Measured): Promise<Row> {
+  await board.boot();
+  if (one.cut) {
+    await board.evaluate("device.syncTime()");
+    await board.evaluate(`(${one.cut},0)`);
+    await board.flashed("s3.up.");
+    await new Promise((done) => setTimeout(done, 200));
+    await board.boot();
+  }
+  if (one.values) await board.evaluate(one.values);
+  const ground = await groundOf(board);
+  const empty = await inUse(board);
+  await board.evaluate("device.syncTime()");
+  for (const expression of one.before ?? []) await board.evaluate(expression);
+  const kept: number[] = [];
+  let top = 0, withTls = 0;
+  for (let times = one.once ? 1 : 2; times > 0; times--) {
+    const { peaks, code } = await count(board, one.command, one.once ? LONG_PATIENCE : PATIENCE);
+    if (code !== (one.refused ?? "")) throw new Error(`it ended with "${code}"`);
+    withTls = Math.max(withTls, ...peaks);
+    top = Math.max(top, peaks[0], peaks[1] - tls.handshake, peaks[2] - tls.linked);
+    kept.push((await inUse(board)) - empty);
+  }
+  const total = withTls > top ? `with TLS ${number(withTls - ground + idle)}, ` : "";
+  return { ...atMost(one.what, top - ground + idle, MOST_AT_PEAK, ""), note: `${total}then idle +${kept.join(", +")}` };
+}
+
+export async function memorySection(cloud: CloudDescription, bare: BareServer): Promise<{ section: Section; host: string }> {
   const plain = imageBoard(cloud);
   const probed = await probedBoard(cloud);
   try {
     await plain.boot();
-    const idle = (await plain.evaluate("process.memory()")).usage;
+    const idle = await inUse(plain);
     const { version, total, blocksize } = await plain.evaluate("({version:process.env.VERSION,total:process.memory().total,blocksize:process.memory().blocksize})");
-    probed.file("log.txt", MIB);
-    probed.file("long.txt", 100 * MIB);
-    await probed.boot();
-    await probed.evaluate("device.syncTime()");
-    // What the probe and the line at the console take themselves.
-    const ground = await peak(probed, "new Promise(function(d){setTimeout(d,20,1)})");
-    const tls = (await peak(probed, link(barePort))) - ground;
-    const above = async (expression: string): Promise<number> => (await peak(probed, expression)) - ground + idle;
-    const local = async (what: string, expression: string): Promise<Row> => atMost(what, await above(expression), MOST_AT_PEAK, "");
-    const linked = async (what: string, expression: string): Promise<Row> => {
-      const top = await above(expression);
-      return { ...atMost(what, top - tls, MOST_AT_PEAK, ""), what: `${what} (with TLS ${number(top)})` };
-    };
-    const put = await linked("put of 1 MiB", 'device.put("log.txt")');
-    const long = await linked("put of 100 MiB", 'device.put("long.txt")');
-    const rows: Row[] = [
-      atMost("idle, after boot", idle, MOST_IDLE, ""),
-      await local("help", "device.help()"),
-      await local("status", "device.status()"),
-      await local("configure", 'device.configure({s3:{prefix:"a/"}})'),
-      await local("syncTime", "device.syncTime()"),
-      put,
-      long,
-      await linked("get of 1 MiB", 'device.get("a/log.txt","back.txt")'),
-    ];
-    await probed.evaluate('device.configure({credentials:{secretAccessKey:"wrong"}})');
-    rows.push(await linked("put that S3 refuses", 'device.put("log.txt")'));
-    rows.push({ what: "one TLS link alone", value: number(tls) });
+    const rows: Row[] = [atMost("idle, after boot", idle, MOST_IDLE, "")];
+    const urls = await prepare(probed, cloud);
+    const tls = await tlsCost(probed, bare);
+    // The probe has room of its own: the image shall find as much memory as without it.
+    const pool = total + (await groundOf(probed)) - idle;
+    for (const one of measuredCommands(urls)) {
+      probed.variables = pool;
+      rows.push(await measured(probed, idle, tls, one).catch(async (error) => {
+        probed.variables = ROOM;
+        const row = await measured(probed, idle, tls, one).catch(() => failed(one.what, error));
+        return row.value === "failed" ? row : { ...row, reached: false, note: `FAILED with ${number(total)} variables; counted with more: ${row.note}` };
+      }));
+    }
+    rows.push({ what: "TLS alone, not counted above: linked", value: number(tls.linked), note: `${number(tls.handshake)} while it shakes hands` });
     return {
-      section: { title: "Variables in use: idle, and each command's peak without its TLS link (a board keeps that elsewhere)", rows },
+      section: { title: "Variables in use: each command's peak without TLS (a board keeps that elsewhere), and how many more than before after its first and second call", rows },
       host: `Espruino ${version}, ${number(total)} variables of ${blocksize} bytes`,
     };
   } finally {

@@ -34,7 +34,13 @@ export function startCloudProcess(): Promise<Running<CloudDescription>> {
   return start("../sim/cloud/main.ts", []);
 }
 
+export interface BareServer {
+  /** With TLS. */
+  port: number;
+  plainPort: number;
+}
+
 /** The server of the bare loops, with the certificate of the cloud. */
-export function startBareServer(certificates: string): Promise<Running<{ port: number }>> {
+export function startBareServer(certificates: string): Promise<Running<BareServer>> {
   return start("server.ts", [`${certificates}/server.cert.pem`, `${certificates}/server.key.pem`]);
 }

@@ -1,7 +1,7 @@
 // The server of the bare loops, in a process of its own: it counts bytes and answers after the last one, or sends as many as it is asked for.
-// Run as: tsx bench/server.ts CERTIFICATE.pem KEY.pem. Prints its port and runs until it is stopped.
+// Run as: tsx bench/server.ts CERTIFICATE.pem KEY.pem. Prints its ports, with TLS and without, and runs until it is stopped.
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { createServer as createPlainServer, type AddressInfo, type Socket } from "node:net";
 import { createServer } from "node:tls";
 
 const [certificate, key] = process.argv.slice(2);
@@ -13,7 +13,7 @@ const CIPHERS = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:AES128-
 const server = createServer({ cert: readFileSync(certificate), key: readFileSync(key), minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: CIPHERS, honorCipherOrder: true });
 
 /** The first line is "PUT n", and n bytes follow, or "GET n". */
-server.on("secureConnection", (socket) => {
+function serve(socket: Socket): void {
   let left: number | undefined;
   socket.on("error", () => {});
   socket.on("data", (data) => {
@@ -31,6 +31,10 @@ server.on("secureConnection", (socket) => {
     left -= count;
     if (left <= 0) socket.write("done");
   });
-});
+}
+
+server.on("secureConnection", serve);
 server.on("tlsClientError", () => {});
-server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ port: (server.address() as AddressInfo).port })));
+const plain = createPlainServer(serve);
+const port = (one: { address(): unknown }) => (one.address() as AddressInfo).port;
+server.listen(0, "127.0.0.1", () => plain.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ port: port(server), plainPort: port(plain) }))));
