@@ -28,6 +28,8 @@ export interface Failure {
   message: string;
   /** What to do about it: one line. */
   hint: string;
+  /** The end of the hint that stays true when the rest of it becomes more precise: how to go on. */
+  goOn?: string;
   cause?: ServerAnswer;
   /** Lines that tell more: what exactly is wrong, what to do, what differs. Made by the module explain where it is in flash. */
   story?: string[];

@@ -320,8 +320,7 @@ describe("multipart upload", function () {
 
   it("sends a large file in one piece where the module is not in flash, and says so to options", async () => {
     const { one, bytes } = await desk(9 * MIB);
-    one.board.flash.delete("upload");
-    one.board.flash.delete("confirm");
+    for (const name of ["parts", "confirm", "putopts", "resume"]) one.board.flash.delete(name);
     const put = await one.command('device.put("log.txt","k",{payload:"unsigned"})');
     assert.match(put.etag, /^"[0-9a-f]{32}"$/);
     assert.ok(one.cloud.s3.get("k")!.equals(bytes));

@@ -52,6 +52,6 @@ export function explainFailure(platform: Platform, failed: Failure): void {
   }
 
   const told = answer.code == "SignatureDoesNotMatch" ? signature() : refused();
-  failed.hint = told.cause + " " + told.next;
+  failed.hint = told.cause + " " + told.next + (failed.goOn || "");
   failed.story = ["cause: " + told.cause, "next:  " + told.next].concat(story);
 }

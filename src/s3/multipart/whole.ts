@@ -36,7 +36,8 @@ function nothing(): void {}
 
 /** The upload goes on with the next call: its journal stays. */
 function leave(upload: Upload, failed: Failure): void {
-  failed.hint += " device.resume() goes on with part " + (upload.record.parts + 1) + ".";
+  failed.goOn = " device.resume() goes on with part " + (upload.record.parts + 1) + ".";
+  failed.hint += failed.goOn;
   upload.done(failed);
 }
 
