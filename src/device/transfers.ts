@@ -9,7 +9,7 @@ import type * as confirm from "../modules/confirm";
 import type * as down from "../modules/down";
 import type * as parts from "../modules/parts";
 import type * as putopts from "../modules/putopts";
-import type * as resume from "../modules/resume";
+import type * as todo from "../modules/todo";
 import type { Platform } from "../platform/ports";
 import { encryptionHeaders } from "../s3/encryption";
 import type { GetResult } from "../s3/get";
@@ -87,7 +87,7 @@ function send(platform: Platform, access: S3Access, path: string, key: string, c
   }
   // What an interrupted upload in parts of this file left on S3 is taken away first.
   const go = () => single(platform, access, path, key, choice.plan, started, done);
-  if (!platform.flash.list("s3.up.").length || withModule<typeof resume, void>(platform, "resume", (module, told) => module.dropUpload(platform, access, path, key, told), go)) go();
+  if (!platform.flash.list("s3.up.").length || withModule<typeof todo, void>(platform, "todo", (module, told) => module.dropUpload(platform, access, path, key, told), go)) go();
 }
 
 /**

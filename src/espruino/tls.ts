@@ -82,6 +82,8 @@ function certificates(mutual: boolean | undefined): { ca?: string; cert?: string
 
 export const tls: Tls = {
   connect: function (options, events) {
+    const silence = options.silenceSeconds;
+    const stride = options.stride;
     const where = options.host + (options.port == 443 ? "" : ":" + options.port);
     let raw: EspruinoSocket | undefined;
     /** The handshake is proven. */
@@ -127,12 +129,12 @@ export const tls: Tls = {
     }
 
     function watchSilence(): void {
-      if (!options.silenceSeconds) return;
-      deadline = timers.after(options.silenceSeconds * 500, function () {
+      if (!silence) return;
+      deadline = timers.after(silence * 500, function () {
         idle = moved ? 0 : idle + 1;
         moved = false;
         if (idle < 2) watchSilence();
-        else shut(lost("timeout", where, "was silent for " + options.silenceSeconds + " s"));
+        else shut(lost("timeout", where, "was silent for " + silence + " s"));
       });
     }
 
@@ -142,7 +144,7 @@ export const tls: Tls = {
       handshakeError = "";
       timers.cancel(deadline);
       watchSilence();
-      raiseNetworkChunk(options.stride);
+      raiseNetworkChunk(stride);
       direct = !!raw && raw.dSnd === "";
       events.open();
     }
@@ -214,8 +216,11 @@ export const tls: Tls = {
       } catch (error) {
         return finish(notConnected(error, where));
       }
-      deadline = timers.after(options.handshakeSeconds * 1000, function () {
-        shut(failure("timeout", where + " did not finish the TLS handshake within " + options.handshakeSeconds + " s", "Is this a TLS port? A slow board may need more: tls.handshakeSeconds."));
+      const patience = options.handshakeSeconds;
+      // Nothing of it is needed any more.
+      options = undefined as never;
+      deadline = timers.after(patience * 1000, function () {
+        shut(failure("timeout", where + " did not finish the TLS handshake within " + patience + " s", "Is this a TLS port? A slow board may need more: tls.handshakeSeconds."));
       });
     }
 

@@ -1,2 +1,2 @@
-// device.resume(), and the end of an upload in parts that is sent in one piece instead.
-export { dropUpload, resumeCommand as resume } from "../device/resume";
+// device.resume(): what was left unfinished goes on.
+export { resumeCommand as resume } from "../device/resume";

@@ -16,13 +16,14 @@ import * as part from "../../src/modules/part";
 import * as whole from "../../src/modules/whole";
 import * as parts from "../../src/modules/parts";
 import * as putopts from "../../src/modules/putopts";
+import * as todo from "../../src/modules/todo";
 import * as resume from "../../src/modules/resume";
 import * as lists from "../../src/modules/lists";
 import * as url from "../../src/modules/url";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { confirm, down, explain, geturl, info, kms, objects, presign, puturl, lists, part, parts, putopts, recover, resume, selftest, url, whole };
+export const sources: Record<string, object> = { confirm, down, explain, geturl, info, kms, objects, presign, puturl, lists, part, parts, putopts, recover, resume, selftest, todo, url, whole };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */

@@ -56,5 +56,6 @@ export function putMultipart(
   if ("code" in upload) return done(upload);
   upload.done = done;
   started(progressOf(upload));
-  phase(upload);
+  // From a timer: whoever calls this stands deep in a small stack already.
+  platform.timers.after(0, () => phase(upload));
 }
