@@ -65,8 +65,9 @@ export function put(
     platform, "upload", (module, ended) => module.upload(platform, context, path, name, options, started, ended), done,
   );
   const payload = (options && options.payload) || s3.payload || "signed";
-  for (const option in options) {
-    if (option == "payload" && (payload == "signed" || payload == "unsigned")) continue;
+  let seldom = s3.encryption && s3.encryption.context;
+  for (const option in options) if (option != "payload" || (payload != "signed" && payload != "unsigned")) seldom = true;
+  if (seldom) {
     const missing = inModule();
     if (missing) done(missing);
     return;
