@@ -49,8 +49,8 @@ export function optionFault(options: any, known: string[]): Failure | undefined 
 export const MULTIPART_OVER = 8388608;
 
 /**
- * Uploads `path`; `key` defaults to s3.prefix and the file's name. Options, large files and unfinished uploads are the module's; without
- * it in flash a file of any size goes up in one piece.
+ * Uploads `path`; `key` defaults to s3.prefix and the file's name. Options, a KMS context, large files and unfinished transfers are the
+ * module's; without it in flash a file of any size goes up in one piece.
  */
 export function put(
   platform: Platform, context: Context, path: string, key: string | undefined, options: any,
@@ -75,7 +75,7 @@ export function put(
   context.ready(function (failed, access) {
     if (failed) return done(failed);
     const info = platform.files.stat(path);
-    if (((info && info.size > (s3.multipartOver || MULTIPART_OVER)) || platform.flash.list("s3.up.").length) && !inModule()) return;
+    if (((info && info.size > (s3.multipartOver || MULTIPART_OVER)) || platform.flash.list("s3.").length) && !inModule()) return;
     const sent: PutOptions = { signed: payload == "signed", headers: encryptionHeaders(s3.encryption) };
     access!.persist<PutResult>(function (ended) {
       putObject(platform, access!, path, name, sent, started, ended);

@@ -5,6 +5,7 @@ import type { Progress } from "../flow/progress";
 import type { Platform } from "../platform/ports";
 import { step } from "../s3/ask";
 import { confirm } from "../s3/confirm";
+import { halfDownload } from "../s3/downloads/half";
 import { eraseJournal, journalName, journalNames, readJournal, writeJournal } from "../s3/journal";
 import type { UploadPlan } from "../s3/journal";
 import { putMultipart, sweep } from "../s3/multipart";
@@ -61,7 +62,8 @@ export function upload(platform: Platform, context: Context, path: string, key: 
   const choice = readPutOptions(options, s3);
   if ("code" in choice) return done(choice);
   context.ready(function (failed, access) {
-    if (failed) return done(failed);
+    const fault = failed || halfDownload(platform, path);
+    if (fault) return done(fault);
     const info = platform.files.stat(path);
     const size = info ? info.size : 0;
     const parts = choice.multipart === undefined ? size > (s3.multipartOver || MULTIPART_OVER) : choice.multipart;

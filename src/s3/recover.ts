@@ -39,7 +39,8 @@ export function remedy(failed: Failure): Remedy {
   // KMS has one code for a wrong signature and a wrong time (IAM user guide, "Troubleshoot Signature Version 4").
   const untimely = answer.message.startsWith("Signature expired") || answer.message.startsWith("Signature not yet");
   if (answer.code == "RequestTimeTooSkewed" || (code == "kms" && untimely)) return "clock";
-  if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || answer.status == 400)) return "region";
+  // S3 names the bucket's region beside other refusals as well; a HEAD's 400 has no code.
+  if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || (answer.status == 400 && answer.code == ""))) return "region";
   const status = answer.status;
   if (status == 307) return hostOf(answer.location) ? "redirect" : "";
   if ("ExpiredToken InvalidToken TokenRefreshRequired InvalidAccessKeyId".split(" ").indexOf(answer.code) >= 0) return "credentials";
@@ -90,7 +91,7 @@ export function recovering<T>(platform: Platform, access: Mendable, attempt: (do
         else platform.timers.after(1, start);
       });
       return true;
-    } else if (!access.settings || !access.address) return false;
+    } else if (!access.settings || !access.address || (way == "region" && answer!.region == access.region)) return false;
     else if (way == "redirect") {
       const host = hostOf(answer!.location);
       if (!mayFollow(host, access.address)) return false;

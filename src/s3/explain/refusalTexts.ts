@@ -15,7 +15,7 @@ export function refusalTexts(): string {
     ",AccessDenied,|No policy allows $action$$owner$.|allow|" +
     ",because,|$who:This key$ may not: $because$.|allow|" +
     ",denied,|A policy denies $action$: $because$.|Take the denial out of that policy: another that allows it does not help.|" +
-    ",read,|$key:The object$ is missing, or policy or ACL forbids it: S3 hides which without s3:ListBucket.|allow|" +
+    ",read,|$key:The object$ is missing, or policy or ACL forbids it$owner$: S3 hides which without s3:ListBucket.|allow|" +
     ",403,|No reason came (HEAD has no body): key, signature, clock or policy.|device.get() gets the reason.|" +
     ",AccountProblem,AllAccessDisabled,|AWS has locked the account or object.|Ask AWS support.|" +
     ",InvalidObjectState,|The object is archived.|Restore it first.|" +
