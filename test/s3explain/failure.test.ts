@@ -46,6 +46,9 @@ const rows: [what: string, one: Case, cause: RegExp, next: RegExp][] = [
   ["an unknown key", { status: 403, body: xml("InvalidAccessKeyId", "", "<AWSAccessKeyId>AKIAX</AWSAccessKeyId>") }, /AWS does not know key AKIAX/, /accessKeyId/],
   ["a temporary key without its token", { status: 403, body: xml("InvalidAccessKeyId"), access: { credentials: { accessKeyId: "ASIAX", secretAccessKey: "s" } } }, /without session token/, /sessionToken/],
   ["another region", { status: 301, body: xml("PermanentRedirect", "", "<Endpoint>logs.s3.us-west-2.amazonaws.com</Endpoint>") }, /^The region is us-west-2, not eu-central-1\.$/, /region:"us-west-2"/],
+  ["the right region at a wrong address", { status: 301, body: xml("PermanentRedirect", "", "<Endpoint>logs.s3.eu-central-1.amazonaws.com</Endpoint>") }, /^S3 does not serve the bucket at this address\.$/, /s3\.endpoint and s3\.region; S3 says: logs\.s3\.eu-central-1\.amazonaws\.com\.$/],
+  ["an old signature", { status: 403, body: xml("AccessDenied", "Request has expired") }, /^What was signed has expired\.$/, /new URL/],
+  ["an old signature, with times", { status: 403, body: xml("AccessDenied", "Request has expired", "<Expires>2026-06-01T11:00:00Z</Expires><ServerTime>2026-06-01T12:00:00Z</ServerTime>") }, /^What was signed has expired at 2026-06-01T11:00:00Z; S3's clock: 2026-06-01T12:00:00Z\.$/, /new URL/],
   ["another region, by HEAD", { method: "HEAD", status: 400, headers: { "x-amz-bucket-region": "us-west-2" } }, /region is us-west-2/, /us-west-2/],
   ["HEAD without a reason", { method: "HEAD", status: 403 }, /HEAD has no body/, /get/],
   ["HEAD with a wrong clock", { method: "HEAD", status: 403, headers: { date: "Mon, 01 Jun 2026 12:40:00 GMT" } }, /^The clock is 40 minutes behind\.$/, /syncTime/],
@@ -102,6 +105,10 @@ describe("a refused request, explained on the board", () => {
       it(`${one.status} ${one.code}`, () => {
         const failed = explained({ status: one.status, body: one.sampleBody });
         for (const line of failed.story!) assert.ok(line.length > 10 && line.length < 220, line);
+        const [cause, next] = failed.story!;
+        assert.match(cause!, /^cause: [A-Z\w].*\.$/);
+        assert.doesNotMatch(cause!, / [;,.:]|  |is (\S+), not \1\./);
+        assert.match(next!, /^next: {2}\S.{9,}/);
         console.log(`        ${failed.story!.slice(0, 2).join("\n        ")}`);
       });
     }
