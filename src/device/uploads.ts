@@ -34,7 +34,14 @@ function confirmed(platform: Platform, access: S3Access, resumed: boolean, sent:
 
 function single(platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, started: (progress: Progress) => void, done: Outcome): void {
   const options: PutOptions = { signed: plan.signed, headers: plan.headers.concat(plan.conditions) };
-  step<PutResult>(platform, access, (ended) => putObject(platform, access, path, key, options, started, ended), function (failed, result) {
+  /** The answer to an earlier try was lost: S3 may have done what it was asked. */
+  let unknown = false;
+  step<PutResult>(platform, access, (ended) => putObject(platform, access, path, key, options, started, function (failed, result) {
+    const answer = failed && failed.cause;
+    if (answer && answer.status == 412 && unknown) failed!.message += " (an earlier try, whose answer was lost, may have stored it: device.head tells)";
+    if (failed && !answer) unknown = true;
+    ended(failed, result);
+  }), function (failed, result) {
     confirmed(platform, access, false, options, failed, result, done);
   });
 }

@@ -45,7 +45,7 @@ describe("presign", () => {
             const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
             const signer = new aws4.RequestSigner({ method, service: "s3", region: settings.s3.region, path: `${path}?X-Amz-Expires=3600`, headers: { Host: authority }, signQuery: true }, { ...KEYS, ...(sessionToken && { sessionToken }) });
             signer.datetime = "20260601T120000Z";
-            const theirs = new URLSearchParams(signer.sign().path.slice(path.length + 1));
+            const theirs = new URLSearchParams((signer as unknown as { sign(): { path: string } }).sign().path.slice(path.length + 1));
             assert.deepEqual([...query].sort(), [...theirs].sort());
           }
         }

@@ -62,7 +62,7 @@ describe("put", function () {
       it("says that it could not look when the network fails, and the put is right", async () => {
         const { one, bytes } = await desk();
         // Retried to the end once; the others meet what is not retried.
-        if (options === "undefined") one.cloud.s3.faults.next({ kind: "cut", during: "response", afterBytes: 0 }, { operation: "HeadObject", times: 5 });
+        if (options === "undefined") one.cloud.s3.faults.next({ kind: "loseAnswer" }, { operation: "HeadObject", times: 5 });
         else one.cloud.s3.faults.next({ kind: "answer", code: "NotImplemented", status: 501 }, { operation: "HeadObject" });
         assert.equal((await one.command(put("a"))).verified, false);
         assert.ok(one.cloud.s3.get("a")!.equals(bytes));
@@ -117,6 +117,16 @@ describe("put", function () {
       }
     });
   }
+
+  it("a condition that an earlier try, whose answer was lost, made false is told as such", async () => {
+    const { one, bytes } = await desk();
+    one.cloud.s3.faults.next({ kind: "loseAnswer" }, { operation: "PutObject" });
+    const failed = await failure(one, 'device.put("log.txt","k",{ifNoneMatch:"*"})');
+    assert.equal(failed.cause.code, "PreconditionFailed");
+    assert.match(failed.message, /an earlier try, whose answer was lost, may have stored it/);
+    assert.ok(one.cloud.s3.get("k")!.equals(bytes));
+    assert.doesNotMatch((await failure(one, 'device.put("log.txt","k",{ifNoneMatch:"*"})')).message, /earlier/);
+  });
 
   it("each option that is wrong is named with what it should be and an example, and nothing is sent", async () => {
     const { one } = await desk();
