@@ -1,5 +1,6 @@
 // What S3 says to do otherwise, over the wire: another region or host, another time, later, with other credentials. Each request is signed for where and when it goes.
 import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
 import type { Failure } from "../../src/flow/failure";
 import { headObject } from "../../src/s3/head";
 import { putObject, type PutResult } from "../../src/s3/put";
@@ -14,6 +15,19 @@ const OK = answer(200, { etag: '"e1"' });
 const HOME = "logs.s3.eu-central-1.amazonaws.com";
 
 interface Outcome { failed: Failure | undefined; result: PutResult | undefined; host: Host; access: S3Access; heads: { to: string; host: string; date: string; scope: string; head: string }[] }
+
+/** Fails unless the signature is the one that S3 computes of this head (S3 API reference, sig-v4-header-based-auth). */
+function checkSignature(text: string, secret: string): void {
+  const [first, ...lines] = text.split("\r\n");
+  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]));
+  const [, scope, names, signature] = /Credential=[^/]+\/(\S+), SignedHeaders=(\S+), Signature=(\w+)$/.exec(headers["authorization"]!)!;
+  const [method, path] = first!.split(" ");
+  const canonical = [method, path, "", ...names!.split(";").map((name) => `${name}:${headers[name]}`), "", names, headers["x-amz-content-sha256"]].join("\n");
+  const toSign = ["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
+  const key = scope!.split("/").reduce<string | Buffer>((last, part) => createHmac("sha256", last).update(part).digest(), "AWS4" + secret);
+  assert.equal(signature, createHmac("sha256", key).update(toSign).digest("hex"), text);
+  assert.equal(scope!.slice(0, 8), headers["x-amz-date"]!.slice(0, 8));
+}
 
 /** The head of a request, however its body goes on. */
 const head: Row = expect(/^[A-Z]+ [^]*?\r\n\r\n/);
@@ -35,6 +49,7 @@ function put(connections: Row[][], change: Partial<S3Access> = {}, size = 20000,
   const heads = host.tls.connections.map(({ options, received }) => ({
     to: `${options.host}:${options.port}`, host: /\r\nhost: (\S+)/.exec(received)![1]!, date: /\r\nx-amz-date: (\S+)/.exec(received)![1]!, scope: /Credential=[^/]+\/(\S+?),/.exec(received)![1]!, head: received.split("\r\n\r\n")[0]!,
   }));
+  for (const one of heads) checkSignature(one.head, access.credentials.secretAccessKey);
   return { failed: told[0]![0], result: told[0]![1], host, access, heads };
 }
 const redirect = (location: string) => says(refused(307, "TemporaryRedirect", "", { location }));
