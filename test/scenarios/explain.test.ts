@@ -70,7 +70,7 @@ const CASES: Case[] = [
   {
     what: "a clock that is off after it was mended",
     prepare: (one) => one.cloud.s3.faults.next({ kind: "answer", code: "RequestTimeTooSkewed", details: { RequestTime: "20300310T093003Z", ServerTime: "2030-03-10T11:30:03Z" } }, { times: 2 }),
-    before: [/^ {2}the clock is mended by S3's date, /],
+    before: [/^ {2}the clock is mended by the server's date, /],
     said: "403 RequestTimeTooSkewed, The difference between the request time and the current time is too large.",
     cause: "The clock is 2 hours behind, like local time: it must be UTC.", next: "device.syncTime()",
   },

@@ -1,4 +1,5 @@
 // A refused request on a board: its failure gets the precise next step, and its story in lines.
+import { find } from "../../bytes/find";
 import type { Bytes } from "../../bytes/bytes";
 import { toUtf8 } from "../../bytes/utf8";
 import type { Failure } from "../../flow/failure";
@@ -52,6 +53,9 @@ export function explainFailure(platform: Platform, failed: Failure): void {
   }
 
   const told = answer.code == "SignatureDoesNotMatch" ? signature() : refused();
-  failed.hint = told.cause + " " + told.next;
+  // What a transfer added to the hint, how it can go on, holds as before.
+  const on = find(failed.hint, " device.resume() goes on");
+  if (on >= 0) story.push("then: " + failed.hint.substr(on));
+  failed.hint = told.cause + " " + told.next + (on < 0 ? "" : failed.hint.substr(on));
   failed.story = ["cause: " + told.cause, "next:  " + told.next].concat(story);
 }
