@@ -228,9 +228,9 @@ describe("put", function () {
   }
 
   it("a card that is pulled out in the middle of a put is named", async () => {
-    const { one } = await desk(3 * MIB);
+    const { one } = await desk(7 * MIB);
     const sending = failure(one, 'device.put("log.txt")');
-    await new Promise((done) => setTimeout(done, 100));
+    while (!(one.cloud.s3.requests[0]?.bytes! > 200000)) await new Promise((done) => setTimeout(done, 1));
     one.board.card!.remove();
     const failed = await sending;
     assert.match(failed.message + failed.hint, /card/i);
