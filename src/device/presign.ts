@@ -2,21 +2,39 @@
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { Platform } from "../platform/ports";
-import { keyPath } from "../s3/address";
+import { bucketAddress, keyPath } from "../s3/address";
 import type { S3Access } from "../s3/signedRequest";
 import { keyOfTheDay } from "../s3/signedRequest";
 import { amzDate } from "../sigv4/amzDate";
 import { presign } from "../sigv4/presign";
 import { credentialScope } from "../sigv4/stringToSign";
 import { isWhole, keyFault } from "./arguments";
-import type { SeldomCommand } from "./seldom";
+import { mistakesFailure } from "./context";
+import type { SeldomCommand, Services } from "./seldom";
 
 /** A week: the most that S3 takes. */
 const LONGEST = 604800;
 const METHODS = ["GET", "PUT", "HEAD", "DELETE"];
 
+/** The part of the access that a signature needs. */
+type Signer = Pick<S3Access, "address" | "region" | "credentials" | "key" | "expectedOwner">;
+
+/** The access without network and card: a URL is made of settings and clock alone. */
+function signer(services: Services): Signer | Failure {
+  const { context, platform } = services;
+  const { s3, credentials } = context.settings() as { [section: string]: any };
+  const mistakes = context.mistakes();
+  if (mistakes.length) return mistakesFailure(mistakes);
+  if (!s3) return failure("settings", "s3: missing", 'device.configure({s3:{bucket:"my-device-logs",region:"eu-central-1"}})');
+  if (!credentials || credentials.source != "static") return failure("settings", "credentials: missing, or not static", 'device.configure({credentials:{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}})');
+  if (!platform.clock.isSet()) return failure("clock-not-set", "The clock was never set: the URL would not be good", "device.syncTime()");
+  const made: Signer = { address: bucketAddress(s3), region: s3.region, credentials: credentials };
+  if (s3.expectedOwner) made.expectedOwner = s3.expectedOwner;
+  return made;
+}
+
 /** The URL for `method` on `key`, good for `seconds` from now. Whoever uses it sends no other header of S3's. */
-export function presignedUrl(platform: Platform, access: S3Access, method: string, key: string, seconds: number): string {
+export function presignedUrl(platform: Platform, access: Signer, method: string, key: string, seconds: number): string {
   const address = access.address;
   const date = amzDate(platform.clock.now());
   const path = keyPath(address, key);
@@ -39,16 +57,17 @@ export const presignCommand: SeldomCommand = function (services, started, done, 
   const verb = ("" + method).toUpperCase();
   const fault = presignFault(verb, key, seconds);
   if (fault) return done(fault);
-  services.context.ready(function (failed, access) {
-    if (failed) return done(failed);
-    const platform = services.platform;
-    const print = platform.console.print;
-    const url = presignedUrl(platform, access!, verb, key, seconds);
-    print(url);
-    print(
-      "presign " + verb + " " + key + ": good until " + new Date(platform.clock.now() + seconds * 1000).toISOString() +
-      (access!.credentials.sessionToken ? ", or until the session token ends" : "") + "; whoever has the URL can use it",
-    );
-    done(undefined, url);
-  });
+  const access = signer(services);
+  if ("code" in access) return done(access);
+  const platform = services.platform;
+  const print = platform.console.print;
+  const url = presignedUrl(platform, access, verb, key, seconds);
+  print(url);
+  print(
+    "presign " + verb + " " + key + ": good until " + new Date(platform.clock.now() + seconds * 1000).toISOString() +
+    (access.credentials.sessionToken ? ", or until the session token ends" : "") + "; whoever has the URL can use it",
+  );
+  // It would have to be a header that everybody sends who uses the URL.
+  if (access.expectedOwner) print("  the URL does not check s3.expectedOwner");
+  done(undefined, url);
 };

@@ -4,6 +4,7 @@ import { withModule } from "../flow/withModule";
 import type * as down from "../modules/down";
 import type * as lists from "../modules/lists";
 import type { Platform } from "../platform/ports";
+import { halfDownload } from "../s3/downloads/half";
 import type { DownloadRecord } from "../s3/downloads/record";
 import { eraseJournal, journalName, journalNames, readJournal, writeJournal } from "../s3/journal";
 import type { UploadRecord } from "../s3/journal";
@@ -16,7 +17,7 @@ export interface Job {
 }
 
 /** Gives up an upload in parts of the same file and key: it is sent in one piece now, or not at all. */
-export function dropUpload(platform: Platform, access: S3Access, path: string, key: string, done: Done<void>): void {
+function dropUpload(platform: Platform, access: S3Access, path: string, key: string, done: Done<void>): void {
   const name = journalName(platform, access.settings.bucket, path, key);
   const kept = readJournal(platform, name);
   if (!kept) return done(undefined);
@@ -44,6 +45,13 @@ function cardAnswers(platform: Platform): boolean {
 /** Failures of one transfer after which the next one is worth trying. */
 export function isLocal(failed: Failure): boolean {
   return failed.code == "file-changed" || failed.code == "file-missing" || (failed.code == "s3" && (!failed.cause || failed.cause.status < 500));
+}
+
+/** A file that is half of a download is not sent; an upload in parts of the file is given up if it is sent in one piece. */
+export function beforePut(platform: Platform, access: S3Access, path: string, key: string, inParts: boolean, done: Done<void>): void {
+  const half = halfDownload(platform, path);
+  if (half || inParts) done(half);
+  else dropUpload(platform, access, path, key, done);
 }
 
 function uploadJob(platform: Platform, access: S3Access, tried: string[], done: Done<Job>): boolean {

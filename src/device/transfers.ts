@@ -78,16 +78,22 @@ function send(platform: Platform, access: S3Access, path: string, key: string, c
   const info = platform.files.stat(path);
   const size = info ? info.size : 0;
   const wanted = choice.multipart;
-  if (size > 0 && size <= SEEKABLE && (wanted === undefined ? size > over : wanted)) {
-    const missing = withModule<typeof parts, MultipartResult>(
-      platform, "parts", (module, told) => module.putMultipart(platform, access, path, key, choice.plan, choice.partSize, started, told), confirmed(platform, access, undefined, done),
-    );
-    if (!missing) return;
-    if (wanted) return done(missing);
+  const inParts = size > 0 && size <= SEEKABLE && (wanted === undefined ? size > over : wanted);
+
+  function go(fault?: Failure): void {
+    if (!fault && inParts) {
+      const missing = withModule<typeof parts, MultipartResult>(
+        platform, "parts", (module, told) => module.putMultipart(platform, access, path, key, choice.plan, choice.partSize, started, told), confirmed(platform, access, undefined, done),
+      );
+      if (!missing) return;
+      if (wanted) fault = missing;
+    }
+    if (fault) done(fault);
+    else single(platform, access, path, key, choice.plan, started, done);
   }
-  // What an interrupted upload in parts of this file left on S3 is taken away first.
-  const go = () => single(platform, access, path, key, choice.plan, started, done);
-  if (!platform.flash.list("s3.up.").length || withModule<typeof todo, void>(platform, "todo", (module, told) => module.dropUpload(platform, access, path, key, told), go)) go();
+
+  // What other transfers left unfinished may stand in the way.
+  if (!platform.flash.list("s3.").length || withModule<typeof todo, void>(platform, "todo", (module, told) => module.beforePut(platform, access, path, key, inParts, told), go)) go();
 }
 
 /**
@@ -104,14 +110,15 @@ export function put(
   let fault = argumentFault(path, name, platform.files.longestPath);
   const plan: UploadPlan = { signed: s3.payload != "unsigned", headers: [], conditions: [] };
   let choice: PutChoice = { plan: plan, multipart: undefined, partSize: 0 };
-  if (options) {
+  const told = s3.encryption && s3.encryption.context;
+  if (options || told) {
     const loaded = modules.load<typeof putopts>("putopts");
     if (loaded.module) {
       const read = loaded.module.readPutOptions(options, s3);
       modules.release("putopts");
       if ("code" in read) fault = fault || read;
       else choice = read;
-    } else if (options.payload && Object.keys(options).length == 1) plan.signed = options.payload != "unsigned";
+    } else if (!told && options.payload && Object.keys(options).length == 1) plan.signed = options.payload != "unsigned";
     else fault = fault || loaded.failed;
   }
   if (fault) return done(fault);

@@ -1,6 +1,4 @@
 // Headers that ask S3 to encrypt an object (S3 user guide, "Specifying server-side encryption with AWS KMS").
-import { base64 } from "../bytes/base64";
-import { toUtf8 } from "../bytes/utf8";
 import type { Pair } from "../sigv4/canonicalRequest";
 
 export interface EncryptionSettings {
@@ -15,13 +13,14 @@ export interface EncryptionSettings {
 /** The header that names the mode, and the one that names the key: in requests and answers. */
 export const ENCRYPTION = "x-amz-server-side-encryption", ENCRYPTION_KEY = ENCRYPTION + "-aws-kms-key-id";
 
-/** The headers for a PutObject or CreateMultipartUpload; S3 refuses them on any request that reads. */
+/**
+ * The headers for a PutObject or CreateMultipartUpload but the context's (putOptions.ts); S3 refuses them on any request that reads.
+ * A key beside AES256 is sent as well: S3 says then that they do not belong together.
+ */
 export function encryptionHeaders(settings: EncryptionSettings | undefined): Pair[] {
   if (!settings) return [];
   const headers: Pair[] = [[ENCRYPTION, settings.mode]];
-  if (settings.mode == "AES256") return headers;
   if (settings.keyId) headers.push([ENCRYPTION_KEY, settings.keyId]);
-  if (settings.context) headers.push([ENCRYPTION + "-context", base64(toUtf8(JSON.stringify(settings.context)))]);
   if (settings.bucketKey !== undefined) headers.push([ENCRYPTION + "-bucket-key-enabled", "" + settings.bucketKey]);
   return headers;
 }

@@ -50,7 +50,7 @@ export function finishCopy(platform: Platform, done: (failed?: Failure) => void)
     from.close();
     to.close();
     const now = platform.files.stat(path);
-    if (!copied || !now || now.size != size) return done(failure("card-full", "The card did not take all of " + path, "The whole download is in " + WAITING + ": make room, then device.get again or copy it."));
+    if (!copied || !now || now.size != size) return done(failure("card-full", "The card did not take all of " + path, "The whole download is in " + WAITING + ": check the card, then device.get again or copy it."));
     platform.flash.erase(RECORD);
     platform.files.remove(WAITING);
     done();

@@ -44,7 +44,9 @@ export function putObject(
   function unchanged(file: OpenFile): Failure | undefined {
     const now = files.stat(path);
     if (now && now.size == before!.size && now.modified == before!.modified && file.read(1) == "") return undefined;
-    return failure("file-changed", path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
+    return now
+      ? failure("file-changed", path + " was changed while it was sent: nothing is stored", "Close or rotate the file first.")
+      : failure("card", "The card no longer shows " + path, "Is the card in?");
   }
 
   const size = before.size;

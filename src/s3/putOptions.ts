@@ -1,9 +1,10 @@
 // The options of put: each checked by itself, with an example, and made into the headers that S3 wants (S3 API reference, PutObject).
+import { base64 } from "../bytes/base64";
 import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { Pair } from "../sigv4/canonicalRequest";
-import { encryptionHeaders } from "./encryption";
+import { ENCRYPTION, encryptionHeaders } from "./encryption";
 import type { EncryptionSettings } from "./encryption";
 import type { UploadPlan } from "./journal";
 
@@ -14,6 +15,24 @@ export interface PutChoice {
   multipart: boolean | undefined;
   /** Bytes, 0 if the caller left it open. */
   partSize: number;
+}
+
+/** A text in JSON. The host's own JSON escapes each byte of a character beyond ASCII, which makes other characters of them. */
+function quoted(text: string): string {
+  const bytes = toUtf8(text);
+  let json = '"';
+  for (let i = 0; i < bytes.length; i++) {
+    const char = JSON.stringify(bytes[i]);
+    json += bytes.charCodeAt(i) < 127 ? char.substr(1, char.length - 2) : bytes[i];
+  }
+  return json + '"';
+}
+
+/** The header of the encryption context: names and texts as JSON in UTF-8, base64 (S3 API reference, PutObject). */
+function contextHeader(context: { [name: string]: string }): Pair {
+  const members: string[] = [];
+  for (const name in context) members.push(quoted(name) + ":" + quoted(context[name]!));
+  return [ENCRYPTION + "-context", base64("{" + members.join(",") + "}")];
 }
 
 /** Loaded for a call: what is in it costs nothing while nobody calls it. */
@@ -66,7 +85,7 @@ export function readPutOptions(options: any, settings: { [name: string]: any }):
     for (const name in value) if (["mode", "keyId", "context", "bucketKey"].indexOf(name) < 0) return false;
     const kms = value.mode == "aws:kms";
     if (!kms) return value.mode == "AES256" && value.keyId === undefined && value.context === undefined && value.bucketKey === undefined;
-    for (const name in value.context) if (!printable(name) || !printable(value.context[name])) return false;
+    for (const name in value.context) if (typeof value.context[name] != "string") return false;
     return (value.keyId === undefined || printable(value.keyId)) && (value.context === undefined || isMap(value.context))
       && (value.bucketKey === undefined || typeof value.bucketKey == "boolean");
   }
@@ -108,7 +127,10 @@ export function readPutOptions(options: any, settings: { [name: string]: any }):
     if (!fits(name, given[name])) return failure("argument", "Option " + name + " is " + found(given[name]) + ", should be " + words[0], "For example {" + name + ":" + words[1] + "}");
   }
   if (given["ifMatch"] && given["ifNoneMatch"]) return failure("argument", "Options ifMatch and ifNoneMatch exclude each other", "Take one of them away.");
-  const headers: Pair[] = encryptionHeaders((given["encryption"] || settings["encryption"]) as EncryptionSettings | undefined);
+  const encryption: EncryptionSettings | undefined = given["encryption"] || settings["encryption"];
+  if (encryption && !encryptionFits(encryption)) return failure("settings", "s3.encryption is " + found(encryption) + ", should be mode, keyId, context (names and texts), bucketKey", 'For example device.configure({s3:{encryption:{mode:"aws:kms",keyId:"alias/device-logs"}}})');
+  const headers: Pair[] = encryptionHeaders(encryption);
+  if (encryption && encryption.context) headers.push(contextHeader(encryption.context));
   const conditions: Pair[] = [];
   if (given["contentType"]) headers.push(["content-type", given["contentType"]]);
   if (given["storageClass"]) headers.push(["x-amz-storage-class", given["storageClass"]]);

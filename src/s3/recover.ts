@@ -39,7 +39,8 @@ export function remedy(failed: Failure): Remedy {
   // KMS has one code for a wrong signature and a wrong time (IAM user guide, "Troubleshoot Signature Version 4").
   const untimely = answer.message.startsWith("Signature expired") || answer.message.startsWith("Signature not yet");
   if (answer.code == "RequestTimeTooSkewed" || (code == "kms" && untimely)) return "clock";
-  if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || answer.status == 400)) return "region";
+  // S3 names the bucket's region beside other refusals as well; a HEAD's 400 has no code.
+  if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || (answer.status == 400 && answer.code == ""))) return "region";
   const status = answer.status;
   if (status == 307) return hostOf(answer.location) ? "redirect" : "";
   if ("ExpiredToken InvalidToken TokenRefreshRequired InvalidAccessKeyId".split(" ").indexOf(answer.code) >= 0) return "credentials";
@@ -56,6 +57,8 @@ export interface Trials {
   /** Tokens that the last retry took. */
   cost: number;
   mended: Remedy[];
+  /** The answer to an earlier try was lost: S3 may have done what it was asked. */
+  lost?: boolean;
   /** Where a redirect that was followed is to be forgotten again. */
   home?: BucketAddress | undefined;
 }
@@ -69,6 +72,8 @@ export interface Trials {
 export function recover(platform: Platform, access: Mendable, trials: Trials, failed: Failure, decided: Done<number>): void {
   const way = remedy(failed);
   const answer = failed.cause;
+  if (answer && answer.status == 412 && trials.lost) failed.message += " (an earlier try, whose answer was lost, may have stored it: device.head tells)";
+  if (!answer) trials.lost = true;
   if (way == "retry") {
     // A name or port that is wrong stays wrong: two retries are enough to tell.
     const most = failed.code == "connect" || failed.code == "dns" ? 2 : RETRIES;
@@ -90,7 +95,7 @@ export function recover(platform: Platform, access: Mendable, trials: Trials, fa
     if (!access.refresh) return decided(failed);
     platform.console.print("  the credentials ran out: " + answer!.code);
     return access.refresh((unchanged) => decided(unchanged, 1));
-  } else if (!access.settings || !access.address) return decided(failed);
+  } else if (!access.settings || !access.address || (way == "region" && answer!.region == access.region)) return decided(failed);
   else if (way == "redirect") {
     const host = hostOf(answer!.location);
     const home = access.address;

@@ -67,7 +67,7 @@ export interface SignedRequest {
 }
 
 /** The signing key of `scope`, kept for the day. */
-export function keyOfTheDay(platform: Platform, access: S3Access, scope: string): HmacKey {
+export function keyOfTheDay(platform: Platform, access: Pick<S3Access, "credentials" | "key">, scope: string): HmacKey {
   const secret = access.credentials.secretAccessKey;
   if (!access.key || access.key.scope != scope || access.key.secretAccessKey != secret) {
     access.key = { scope: scope, secretAccessKey: secret, ready: signingKey(platform.hash, secret, scope) };

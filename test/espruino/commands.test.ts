@@ -77,6 +77,30 @@ describe("commands of modules on the real interpreter", function () {
     assert.equal((await failure('device.getUrl("https://u@h/k","back.txt")')).code, "argument");
   });
 
+  it("a context of KMS beyond ASCII reaches S3 as UTF-8, by settings and by option, in one piece and in parts", async () => {
+    writeFileSync(join(one.directory, "log.txt"), randomBytes(20000));
+    const context = { "ger\u00e4t": "b\u00fcro \"7\"\\" };
+    const encryption = JSON.stringify({ mode: "aws:kms", keyId: cloud.alias, context, bucketKey: true });
+    const typed = Buffer.from(encryption).toString("latin1").replace(/[\x80-\xff]/g, (char) => "\\x" + char.charCodeAt(0).toString(16));
+    await one.evaluate(`device.put("log.txt","a",{encryption:${typed}})`, 60000);
+    await one.evaluate(`device.configure({s3:{encryption:${typed}}})`);
+    await one.evaluate('device.put("log.txt","b")', 60000);
+    await one.evaluate('device.put("log.txt","c",{multipart:true})', 60000);
+    const asked = cloud.s3.requests.map((request) => request.headers["x-amz-server-side-encryption-context"]).filter((text) => text !== undefined);
+    assert.deepEqual(asked.map((text) => JSON.parse(Buffer.from(text!, "base64").toString())), [context, context, context]);
+    assert.deepEqual(cloud.s3.keys(), ["a", "b", "c"]);
+  });
+
+  it("half a file that an interrupted get left is not sent as if it were whole", async () => {
+    cloud.s3.put("a.bin", randomBytes(600000));
+    cloud.s3.faults.next({ kind: "cut", during: "response", afterBytes: 30000 }, { operation: "GetObject", times: 9 });
+    await failure('device.get("a.bin")');
+    cloud.s3.faults.clear();
+    const failed = await failure('device.put("a.bin","k")');
+    assert.match(failed.message, /is half of a\.bin, whose download was interrupted/);
+    assert.deepEqual(cloud.s3.keys(), ["a.bin"]);
+  });
+
   it("aliases lists the keys, and explains a refusal", async () => {
     const all = await one.evaluate("device.aliases()", 60000);
     assert.ok(all.some((entry: any) => entry.alias === cloud.alias && entry.keyId === cloud.describe().kms.keyId));

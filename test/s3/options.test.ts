@@ -22,10 +22,27 @@ const bad: [options: any, named: RegExp][] = [
   [{ metadata: { "a b": "x" } }, /metadata/], [{ metadata: { a: "x", A: "y" } }, /metadata/], [{ metadata: { a: "x".repeat(2048) } }, /metadata/], [{ metadata: { a: " x" } }, /metadata/], [{ metadata: { a: "" } }, /metadata/],
   [{ storageClass: "standard" }, /storageClass/], [{ ifNoneMatch: '"e1"' }, /ifNoneMatch/], [{ ifMatch: "" }, /ifMatch/], [{ ifMatch: '"a"', ifNoneMatch: "*" }, /exclude/],
   [{ encryption: { mode: "rot13" } }, /encryption/], [{ encryption: { mode: "AES256", keyId: "x" } }, /encryption/], [{ encryption: { mode: "aws:kms", key: "x" } }, /encryption/],
-  [{ encryption: { mode: "aws:kms", context: { a: "\u00fc" } } }, /encryption/], [{ encryption: { mode: "aws:kms", context: ["x"] } }, /encryption/],
+  [{ encryption: { mode: "aws:kms", context: { a: 5 } } }, /encryption/], [{ encryption: { mode: "aws:kms", context: ["x"] } }, /encryption/],
 ];
 
+/** As the interpreter has text: one character a byte. */
+const bytes = (text: string) => Buffer.from(text).toString("latin1");
+const contexts: Record<string, string>[] = [{}, { device: "board-17" }, { "ger\u00e4t": "b\u00fcro \u{1f697}" }, { 'a"\\': "line\n\t\u0001\u007f end", "\\u00C3": "\\\\" }];
+
 describe("options of put", () => {
+  for (const context of contexts) {
+    it(`makes UTF-8 JSON of the context ${JSON.stringify(context)}, whether its texts are characters or bytes`, () => {
+      for (const given of [context, Object.fromEntries(Object.entries(context).map(([name, text]) => [bytes(name), bytes(text)]))]) {
+        const choice = readPutOptions(undefined, { encryption: { mode: "aws:kms", context: given } }) as PutChoice;
+        const [name, value] = choice.plan.headers[1]!;
+        assert.equal(name, "x-amz-server-side-encryption-context");
+        assert.deepEqual(JSON.parse(Buffer.from(value, "base64").toString()), context);
+      }
+    });
+  }
+  for (const encryption of [{ mode: "AES256", keyId: "x" }, { mode: "aws:kms", context: "text" }, { mode: "aws:kms", context: { a: null } }]) {
+    it(`refuses the settings s3.encryption ${JSON.stringify(encryption)}`, () => assert.equal((readPutOptions(undefined, { encryption }) as Failure).code, "settings"));
+  }
   for (const [options, settings, expected] of good) {
     it(`takes ${JSON.stringify(options)?.slice(0, 80)}`, () => {
       const choice = readPutOptions(options, settings) as PutChoice;

@@ -20,6 +20,7 @@ const rows: [Failure, string][] = [
   [s3(400, "RequestTimeout"), "retry"], [s3(409, "OperationAborted"), "retry"], [s3(409, "ConditionalRequestConflict"), "retry"], [s3(400, "BadDigest"), "retry"],
   [s3(403, "RequestTimeTooSkewed"), "clock"],
   [s3(400, "AuthorizationHeaderMalformed", { region: "us-west-2" }), "region"], [s3(301, "PermanentRedirect", { region: "us-west-2" }), "region"], [s3(400, "", { region: "us-west-2" }), "region"],
+  [s3(400, "RequestTimeout", { region: "eu-central-1" }), "retry"], [s3(400, "ExpiredToken", { region: "eu-central-1" }), "credentials"], [s3(403, "AccessDenied", { region: "us-west-2" }), ""], [s3(400, "InvalidArgument", { region: "eu-central-1" }), ""],
   [s3(301, "PermanentRedirect", { region: "evil.example.com/" }), ""], [s3(400, "AuthorizationHeaderMalformed"), ""],
   [s3(403, "AccessDenied"), ""], [s3(403, "SignatureDoesNotMatch"), ""], [s3(404, "NoSuchKey"), ""], [s3(400, "InvalidToken"), "credentials"], [s3(400, "ExpiredToken"), "credentials"],
   [s3(307, "TemporaryRedirect", { location: "https://logs.s3-us-west-2.amazonaws.com/k" }), "redirect"], [s3(307, "TemporaryRedirect"), ""], [s3(307, "TemporaryRedirect", { location: "http://plain.amazonaws.com/" }), ""], [s3(501, "NotImplemented"), ""], [s3(403, ""), ""],
@@ -61,6 +62,7 @@ describe("recovery", () => {
     const { calls, access } = attempts([s3(301, "PermanentRedirect", { region: "us-west-2" }), undefined]);
     assert.deepEqual([calls, access.region, access.address.host], [2, "us-west-2", "logs.s3.us-west-2.amazonaws.com"]);
   });
+  it("does not follow a region that is the one it signed for", () => assert.equal(attempts([s3(400, "", { region: "eu-central-1" })]).calls, 1));
   const elsewhere = (location: string) => s3(307, "TemporaryRedirect", { location });
   it("follows a temporary redirect within AWS once, and does not remember it", () => {
     for (const host of ["logs.s3-us-west-2.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn", "logs.s3.eu-central-1.amazonaws.com"]) {

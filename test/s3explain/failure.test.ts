@@ -42,9 +42,13 @@ const rows: [what: string, one: Case, cause: RegExp, next: RegExp][] = [
   ["a policy that AWS names", { status: 403, body: xml("AccessDenied", 'User: arn:aws:iam::111122223333:user/b is not authorized to perform: kms:GenerateDataKey on resource: "arn:aws:kms:eu-central-1:1:key/k" because no identity-based policy allows it') }, /^arn:aws:iam::111122223333:user\/b may not: no identity-based policy allows it\.$/, /^Allow kms:GenerateDataKey on arn:aws:kms:eu-central-1:1:key\/k;/],
   ["an explicit deny", { status: 403, body: xml("AccessDenied", 'User: u is not authorized to perform: s3:PutObject on resource: "r" with an explicit deny in a resource-based policy') }, /^A policy denies s3:PutObject: deny in a resource-based policy\.$/, /^Take the denial out/],
   ["a missing object or policy", { method: "GET", status: 403, body: xml("AccessDenied") }, /logs\/a\.log is missing, or policy or ACL/, /s3:GetObject/],
+  ["a missing object, and an owner that is expected", { method: "GET", status: 403, body: xml("AccessDenied"), access: { expectedOwner: "111122223333" } }, /is missing, or policy or ACL forbids it, or the bucket is not of account 111122223333/, /s3:GetObject/],
   ["an unknown key", { status: 403, body: xml("InvalidAccessKeyId", "", "<AWSAccessKeyId>AKIAX</AWSAccessKeyId>") }, /AWS does not know key AKIAX/, /accessKeyId/],
   ["a temporary key without its token", { status: 403, body: xml("InvalidAccessKeyId"), access: { credentials: { accessKeyId: "ASIAX", secretAccessKey: "s" } } }, /without session token/, /sessionToken/],
   ["another region", { status: 301, body: xml("PermanentRedirect", "", "<Endpoint>logs.s3.us-west-2.amazonaws.com</Endpoint>") }, /^The region is us-west-2, not eu-central-1\.$/, /region:"us-west-2"/],
+  ["the right region at a wrong address", { status: 301, body: xml("PermanentRedirect", "", "<Endpoint>logs.s3.eu-central-1.amazonaws.com</Endpoint>") }, /^S3 does not serve the bucket at this address\.$/, /s3\.endpoint and s3\.region; S3 says: logs\.s3\.eu-central-1\.amazonaws\.com\.$/],
+  ["an old signature", { status: 403, body: xml("AccessDenied", "Request has expired") }, /^What was signed has expired\.$/, /new URL/],
+  ["an old signature, with times", { status: 403, body: xml("AccessDenied", "Request has expired", "<Expires>2026-06-01T11:00:00Z</Expires><ServerTime>2026-06-01T12:00:00Z</ServerTime>") }, /^What was signed has expired at 2026-06-01T11:00:00Z; S3's clock: 2026-06-01T12:00:00Z\.$/, /new URL/],
   ["another region, by HEAD", { method: "HEAD", status: 400, headers: { "x-amz-bucket-region": "us-west-2" } }, /region is us-west-2/, /us-west-2/],
   ["HEAD without a reason", { method: "HEAD", status: 403 }, /HEAD has no body/, /get/],
   ["HEAD with a wrong clock", { method: "HEAD", status: 403, headers: { date: "Mon, 01 Jun 2026 12:40:00 GMT" } }, /^The clock is 40 minutes behind\.$/, /syncTime/],
@@ -101,6 +105,10 @@ describe("a refused request, explained on the board", () => {
       it(`${one.status} ${one.code}`, () => {
         const failed = explained({ status: one.status, body: one.sampleBody });
         for (const line of failed.story!) assert.ok(line.length > 10 && line.length < 220, line);
+        const [cause, next] = failed.story!;
+        assert.match(cause!, /^cause: [A-Z\w].*\.$/);
+        assert.doesNotMatch(cause!, / [;,.:]|  |is (\S+), not \1\./);
+        assert.match(next!, /^next: {2}\S.{9,}/);
         console.log(`        ${failed.story!.slice(0, 2).join("\n        ")}`);
       });
     }

@@ -117,6 +117,46 @@ describe("commands on objects, URLs and keys", function () {
   for (const command of ["device.list(5)", 'device.list("",5)', 'device.list("",{limit:5})', 'device.list("",{max:0})', 'device.list("",{each:5})', 'device.list("",{delimiter:""})', "device.remove()", 'device.presign("POST","k",5)', 'device.presign("GET","k",604801)', 'device.presign("GET","k",0)', 'device.presign("GET","k",1.5)', 'device.presign("GET","",5)', 'device.putUrl("https://h/k")', 'device.putUrl("http://h/k","a")', 'device.getUrl("https://u@h/k","a")', "device.aliases({max:0})"]) {
     it(`refuses ${command}`, async () => assert.equal((await failure(await desk(), command)).code, "argument"));
   }
+  const prefixes = ["a b+c", "gr\u00fc\u00dfe/\u65e5", "a=b&c?d#e", "pct%41%", "<Contents>]]>&amp;\"'", "line\nend\r", "//", "dots/../", "~(paren)*!'"];
+  it("list finds what a prefix of odd characters begins, and folds at a delimiter of the same kind", async () => {
+    const one = await desk();
+    for (const prefix of prefixes) for (const end of ["", "1", "|2", "|3"]) one.cloud.s3.put(prefix + end, Buffer.from("x"));
+    const bytes = (text: string) => Buffer.from(text).toString("latin1");
+    for (const prefix of prefixes) {
+      // Typed at a console that sends UTF-8, and as bytes.
+      for (const typed of [JSON.stringify(prefix), JSON.stringify(bytes(prefix)).replace(/[\x7f-\xff]/g, (char) => "\\x" + char.charCodeAt(0).toString(16))]) {
+        const found = await one.command(`device.list(${typed})`);
+        assert.deepEqual([...found].map((entry: any) => entry.key), ["", "1", "|2", "|3"].map((end) => bytes(prefix + end)));
+      }
+      const folded = await one.command(`device.list(${JSON.stringify(prefix)},{delimiter:"|"})`);
+      assert.deepEqual([...folded].map((entry: any) => entry.key ?? entry.prefix), ["", "1", "|"].map((end) => bytes(prefix + end)));
+    }
+    for (const delimiter of ["\u00fc", "&", "+", "%", "\n"]) {
+      const folded = await one.command(`device.list("",{delimiter:${JSON.stringify(delimiter)},max:100})`);
+      const keys = one.cloud.s3.keys();
+      const wanted = new Set(keys.filter((key) => key.includes(delimiter)).map((key) => bytes(key.slice(0, key.indexOf(delimiter) + delimiter.length))));
+      assert.deepEqual([...folded].filter((entry: any) => entry.key === undefined).map((entry: any) => entry.prefix), [...wanted]);
+      assert.equal([...folded].filter((entry: any) => entry.key !== undefined).length, keys.filter((key) => !key.includes(delimiter)).length);
+    }
+  });
+  it("an empty bucket is an empty list, and says so", async () => {
+    const one = await desk();
+    assert.equal((await one.command("device.list()")).length, 0);
+    said(one, /^list : 0 entries$/);
+  });
+  const pages: [what: string, body: string][] = [
+    ["a captive portal", "<html><body>Log in</body></html>"], ["nothing", ""], ["half a list", "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a</Key><Size>1</Size></Contents><Contents><Key>b"],
+    ["an error with status 200", "<Error><Code>InternalError</Code></Error>"], ["more without a token", "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"],
+  ];
+  for (const [what, body] of pages) {
+    it(`${what} in the place of a list is a failure, not an empty list`, async () => {
+      const one = await desk();
+      one.cloud.s3.faults.next({ kind: "answer", code: "x", status: 200, body });
+      const failed = await failure(one, "device.list()");
+      assert.equal(failed.code, "http");
+      assert.match(failed.hint, /S3/);
+    });
+  }
   it("a function that throws in a list is the failure", async () => {
     const one = await desk();
     one.cloud.s3.put("a", Buffer.alloc(0));

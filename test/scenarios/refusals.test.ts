@@ -75,6 +75,52 @@ describe("refusals", function () {
     assert.equal(one.cloud.s3.requests.length, 4);
   });
 
+  it("follows a temporary redirect back to the same server once, and to no other", async () => {
+    const one = await desk();
+    await one.command("device.syncTime()");
+    const { host, port, faults, requests } = one.cloud.s3;
+    for (const options of ["undefined", "{multipart:true}"]) {
+      faults.next({ kind: "redirect", host: `${host}:${port}` });
+      await one.command(`device.put("log.txt","k",${options})`);
+      assert.ok(one.board.output.includes(`  S3 sends this request to ${host}:${port}`));
+    }
+    for (const elsewhere of [`localhost:${port}`, `${host}:${port + 1}`, "evil.example"]) {
+      requests.splice(0);
+      faults.next({ kind: "redirect", host: elsewhere });
+      const failed = await failure(one, 'device.put("log.txt","k2")');
+      assert.deepEqual([failed.cause.code, failed.cause.status, requests.length], ["TemporaryRedirect", 307, 1]);
+      assert.match(failed.hint, /not known everywhere yet/);
+    }
+    faults.next({ kind: "redirect", host: `${host}:${port}` }, { times: 2 });
+    assert.equal((await failure(one, 'device.put("log.txt","k2")')).cause.status, 307);
+    assert.equal(one.cloud.s3.get("k2"), undefined);
+  });
+
+  it("a token that expired is told with the next step, by every command", async () => {
+    const one = await desk();
+    await one.command("device.syncTime()");
+    await one.command(`device.configure({credentials:${JSON.stringify(one.cloud.sessionCredentials)}})`);
+    one.cloud.s3.put("k", Buffer.from("old"));
+    for (const command of ['put("log.txt")', 'put("log.txt","k",{multipart:true})', 'get("k")', "list()", 'remove("k")', 'head("k")']) {
+      one.cloud.s3.faults.next({ kind: "answer", code: "ExpiredToken", headers: { "x-amz-bucket-region": one.cloud.s3.region } }, { times: 2 });
+      const failed = await failure(one, `device.${command}`);
+      one.cloud.s3.faults.clear();
+      assert.equal(failed.cause.code, "ExpiredToken", command);
+      assert.match(failed.hint, /session token is expired.*device\.configure/);
+    }
+    assert.ok(one.board.output.every((line) => !/the bucket is in/.test(line)), "the region was right");
+  });
+
+  it("an InternalError in the middle of a transfer is met with another try", async () => {
+    const one = await desk();
+    await one.command("device.syncTime()");
+    one.cloud.s3.put("k", Buffer.from("hello"));
+    for (const command of ['put("log.txt","a")', 'put("log.txt","b",{multipart:true})', 'get("k")', "list()", 'remove("k")', 'head("a")']) {
+      one.cloud.s3.faults.next({ kind: "answer", code: "InternalError" });
+      await one.command(`device.${command}`);
+    }
+  });
+
   it("does not ask S3 anything while the clock was never set", async () => {
     const one = await desk();
     const failed = await failure(one, 'device.put("log.txt")');

@@ -1,4 +1,5 @@
 // A refused request on a board: its failure gets the precise next step, and its story in lines.
+import { find } from "../../bytes/find";
 import type { Bytes } from "../../bytes/bytes";
 import { toUtf8 } from "../../bytes/utf8";
 import type { Failure } from "../../flow/failure";
@@ -52,6 +53,8 @@ export function explainFailure(platform: Platform, failed: Failure): void {
   }
 
   const told = answer.code == "SignatureDoesNotMatch" ? signature() : refused();
+  // How the transfer can go on holds as before.
+  if (failed.goOn) story.push("then: " + failed.goOn.substr(1));
   failed.hint = told.cause + " " + told.next + (failed.goOn || "");
   failed.story = ["cause: " + told.cause, "next:  " + told.next].concat(story);
 }

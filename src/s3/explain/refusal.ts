@@ -65,6 +65,8 @@ export function explainRefusal(answer: RefusalAnswer, facts: RefusalFacts): Expl
     switch (name) {
       case "Region":
         return region;
+      case "expired":
+        return element("Expires") && " at " + element("Expires") + "; S3's clock: " + element("ServerTime");
       case "off":
         return off;
       case "found":
@@ -92,6 +94,7 @@ export function explainRefusal(answer: RefusalAnswer, facts: RefusalFacts): Expl
   /** The name of the row. Names of our own begin with a small letter; a server has no say in them. */
   function row(code: string): string {
     if (element("Region") || (region && facts.region && region != facts.region && answer.status < 404 && code != "TemporaryRedirect")) return "PermanentRedirect";
+    if (region && region == facts.region && (code == "PermanentRedirect" || code == "301")) return "address";
     if (code == "403" && off) return "RequestTimeTooSkewed";
     if (["403", "InvalidAccessKeyId", "InvalidToken"].indexOf(code) >= 0 && facts.token === false && (facts.accessKeyId || "").startsWith("ASIA")) return "token";
     if (code == "AccessDenied") {
