@@ -11,7 +11,7 @@ const RETRIES = 4, BASE = 1000, CAP = 20000;
 
 /**
  * retry: try again after a while. clock, region, credentials, redirect: mend that once and try again at once. "" = give up. An upload in
- * parts that S3 has lost (NoSuchUpload, InvalidPart) begins anew; that is decided where its parts are known (multipart.ts).
+ * parts that S3 has lost (NoSuchUpload, InvalidPart) begins anew; that is decided where its parts are known (multipart/).
  */
 export type Remedy = "retry" | "clock" | "region" | "credentials" | "redirect" | "";
 
