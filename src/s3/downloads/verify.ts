@@ -26,8 +26,11 @@ function shifted(table: Uint32Array, crc: number): number {
 
 /** Blocks from `crc` on, until the file ends. */
 function blocks(platform: Platform, file: OpenFile, table: Uint32Array, crc: number, left: number, done: (crc: number) => void): void {
+  let block = "";
   for (let n = 0; n < AT_ONCE && left > 0; n++) {
-    const block = file.read(BLOCK);
+    // Two blocks at once would be too much for a small board.
+    block = "";
+    block = file.read(BLOCK);
     // The card does not answer: what comes out will not be right.
     if (block == "") left = 0;
     else if (block.length == BLOCK) crc = (shifted(table, crc) ^ platform.hash.crc32(block, 0)) >>> 0;
