@@ -2,7 +2,7 @@
 import type { Bytes } from "./bytes";
 
 /** The shift over 8,192 zero bytes, for each bit of a CRC-32: what zlib's crc32_combine computes for that length (a test does it again). */
-export function over8192(): number[] {
+function over8192(): number[] {
   return [
     0xb566f6e2, 0xb1bceb85, 0xb808d14b, 0xab60a4d7, 0x8db04fef, 0xc011999f, 0x5b52357f, 0xb6a46afe,
     0xb639d3bd, 0xb702a13b, 0xb5744437, 0xb1998e2f, 0xb8421a1f, 0xabf5327f, 0x8c9b62bf, 0xc247c33f,

@@ -101,7 +101,8 @@ export function createContext(platform: Platform): Context {
         if (offline) return done(offline);
         finishCopy(platform, function (unfinished) {
           if (!access) access = bucketAccess();
-          done(unfinished, access);
+          // From a timer: the stack is small, and what follows goes deep.
+          platform.timers.after(0, () => done(unfinished, access));
         });
       });
     },
