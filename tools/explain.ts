@@ -19,9 +19,9 @@ interface Options {
 }
 
 const sha256 = (input: HashInput) => createHash("sha256").update(Buffer.from(input as string, "latin1")).digest();
-const hash: Pick<Hash, "sha256" | "hexInto" | "text"> = {
+const hash: Pick<Hash, "sha256" | "sha256Hex" | "text"> = {
   sha256: (input) => new Uint8Array(sha256(input)).buffer as ArrayBuffer,
-  hexInto: (digest, target) => void target.set(Buffer.from(Buffer.from(digest).toString("hex"), "latin1")),
+  sha256Hex: (input, target) => void target.set(Buffer.from(sha256(input).toString("hex"), "latin1")),
   text: (array) => Buffer.from(array).toString("latin1"),
 };
 

@@ -5,9 +5,8 @@ import type { Alias } from "../kms/aliasesJson";
 import type { KmsAccess } from "../kms/listAliases";
 import { kmsHost, listAliases } from "../kms/listAliases";
 import type { S3Access } from "../s3/signedRequest";
-import { isWhole } from "./arguments";
 import type { SeldomCommand, Services } from "./seldom";
-import { optionFault } from "./transfers";
+import { isWhole, optionFault } from "./options";
 
 /** Aliases that are held unless told otherwise: some 30 variables each. */
 const HELD = 20;

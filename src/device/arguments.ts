@@ -1,23 +1,19 @@
-// What is wrong with an argument that several commands of modules take.
+// What is wrong with a path or a key that a command was given. `command` is how it is called right.
 import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 
-/** A key of an object, given whole. `command` is how it is called right. */
+function textFault(text: unknown, missing: string, long: string, most: number, hint: string, command: string): Failure | undefined {
+  if (typeof text != "string" || text == "") return failure("argument", missing, "For example " + command);
+  return toUtf8(text).length > most ? failure("argument", long + " is longer than " + most + " bytes", hint) : undefined;
+}
+
+/** A key of an object, prefix and all. */
 export function keyFault(key: unknown, command: string): Failure | undefined {
-  if (typeof key != "string" || key == "") return failure("argument", "A key is missing", "For example " + command);
-  if (toUtf8(key).length > 1024) return failure("argument", "The key is longer than 1,024 bytes", "No object can have such a key.");
-  return undefined;
+  return textFault(key, "A key is missing", "The key", 1024, "S3 takes no longer key, s3.prefix and all.", command);
 }
 
 /** A path of a file on the card. */
 export function pathFault(path: unknown, longestPath: number, command: string): Failure | undefined {
-  if (typeof path != "string" || path == "" || path[path.length - 1] == "/") return failure("argument", "A path on the card is missing", "For example " + command);
-  if (toUtf8(path).length > longestPath) return failure("argument", "The path is longer than " + longestPath + " bytes", "Give a shorter path.");
-  return undefined;
-}
-
-/** True if `value` is a whole number from `least` to `most`. */
-export function isWhole(value: unknown, least: number, most: number): boolean {
-  return typeof value == "number" && value >= least && value <= most && Math.floor(value) == value;
+  return textFault(path && ("" + path).substr(-1) == "/" ? "" : path, "A path on the card is missing", "The path", longestPath, "Give a shorter path.", command);
 }

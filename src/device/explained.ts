@@ -1,5 +1,6 @@
 // A refusal is explained by a module: loaded when something was refused, after the transfer, and let go again.
 import type { Failure } from "../flow/failure";
+import { borrow } from "../flow/withModule";
 import type * as explain from "../modules/explain";
 import type { Platform } from "../platform/ports";
 
@@ -8,13 +9,11 @@ export function explained(platform: Platform, failed: Failure | undefined, done:
   if (!failed || !failed.evidence) return done();
   // From a timer: the stack is small, and what the transfer held is free by then.
   platform.timers.after(1, function () {
-    const loaded = platform.modules.load<typeof explain>("explain");
-    if (loaded.module) {
+    borrow<typeof explain, void>(platform, "explain", function (module) {
       try {
-        loaded.module.explainFailure(platform, failed);
+        module.explainFailure(platform, failed);
       } catch (error) {}
-      platform.modules.release("explain");
-    }
+    });
     delete failed.evidence;
     done();
   });

@@ -7,9 +7,9 @@ import type { HeadResult } from "../s3/head";
 import { listObjects } from "../s3/list";
 import type { ListEntry } from "../s3/listXml";
 import { removeObject } from "../s3/remove";
-import { isWhole, keyFault } from "./arguments";
+import { keyFault } from "./arguments";
 import type { SeldomCommand } from "./seldom";
-import { optionFault } from "./transfers";
+import { isWhole, optionFault } from "./options";
 
 /** Variables that are left free: the connection needs some. */
 const SPARE = 300;

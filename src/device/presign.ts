@@ -8,8 +8,9 @@ import { keyOfTheDay } from "../s3/signedRequest";
 import { amzDate } from "../sigv4/amzDate";
 import { presign } from "../sigv4/presign";
 import { credentialScope } from "../sigv4/stringToSign";
-import { isWhole, keyFault } from "./arguments";
+import { keyFault } from "./arguments";
 import { mistakesFailure } from "./context";
+import { isWhole } from "./options";
 import type { SeldomCommand, Services } from "./seldom";
 
 /** A week: the most that S3 takes. */

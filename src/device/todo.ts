@@ -1,6 +1,6 @@
 // What a reset or a failure left unfinished: what device.resume() asks before each transfer, and the end of what is not to go on.
 import type { Done, Failure } from "../flow/failure";
-import { withModule } from "../flow/withModule";
+import { borrow, withModule } from "../flow/withModule";
 import type * as down from "../modules/down";
 import type * as lists from "../modules/lists";
 import type { Platform } from "../platform/ports";
@@ -79,16 +79,14 @@ function uploadJob(platform: Platform, access: S3Access, tried: string[], done: 
 /** Tells the next job that is not among `tried`, and adds it there: uploads first, the oldest first. Clears up on the way. */
 export function nextJob(platform: Platform, access: S3Access, tried: string[], done: Done<Job>): void {
   if (uploadJob(platform, access, tried, done)) return;
-  const loaded = platform.modules.load<typeof down>("down");
   const job: Job = {};
-  if (loaded.module) {
-    for (const record of loaded.module.unfinishedDownloads(platform)) {
+  borrow<typeof down, void>(platform, "down", function (module) {
+    for (const record of module.unfinishedDownloads(platform)) {
       const name = "get " + record.key + "\n" + record.path;
       if (job.download || record.bucket != access.settings.bucket || tried.indexOf(name) >= 0) continue;
       tried.push(name);
       job.download = record;
     }
-    platform.modules.release("down");
-  }
+  });
   done(undefined, job);
 }

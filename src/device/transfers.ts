@@ -1,10 +1,8 @@
 // device.put and device.get: arguments, defaults, and the line at the end.
-import { toUtf8 } from "../bytes/utf8";
-import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { bytesText } from "../flow/progress";
-import { withModule } from "../flow/withModule";
+import { borrow, withModule } from "../flow/withModule";
 import type * as confirm from "../modules/confirm";
 import type * as down from "../modules/down";
 import type * as parts from "../modules/parts";
@@ -20,6 +18,7 @@ import type { PutOptions, PutResult } from "../s3/put";
 import { putObject } from "../s3/put";
 import type { PutChoice } from "../s3/putOptions";
 import type { S3Access } from "../s3/signedRequest";
+import { keyFault, pathFault } from "./arguments";
 import type { Context } from "./context";
 
 /** What every transfer's result says beside its own. */
@@ -33,22 +32,6 @@ export interface Transferred {
 /** The name at the end of a path or key. */
 export function baseName(path: string): string {
   return path.substr(path.lastIndexOf("/") + 1);
-}
-
-function argumentFault(path: string, key: string, longestPath: number): Failure | undefined {
-  if (typeof path != "string" || path == "" || path[path.length - 1] == "/") return failure("argument", "A path on the card is missing", 'For example device.put("log.txt")');
-  if (toUtf8(path).length > longestPath) return failure("argument", "The path is longer than " + longestPath + " bytes", "Give a shorter path.");
-  if (typeof key != "string" || key == "") return failure("argument", "A key is missing", 'For example device.get("firmware.bin")');
-  if (toUtf8(key).length > 1024) return failure("argument", "The key is longer than 1,024 bytes", "s3.prefix counts as well.");
-  return undefined;
-}
-
-/** A failure if `options` has a member that is not `known`. */
-export function optionFault(options: any, known: string[]): Failure | undefined {
-  for (const name in options) {
-    if (known.indexOf(name) < 0) return failure("argument", "There is no option " + name, known.length ? "Known options: " + known.join(", ") : "This command takes no options.");
-  }
-  return undefined;
 }
 
 /** Larger files go up in parts, so that a cut costs one part at most. Bytes. */
@@ -104,22 +87,19 @@ export function put(
   platform: Platform, context: Context, path: string, key: string | undefined, options: any,
   started: (progress: Progress) => void, done: Done<PutResult & Transferred>,
 ): void {
-  const modules = platform.modules;
   const s3 = context.settings()["s3"] || {};
   const name = key || (s3.prefix || "") + baseName("" + path);
-  let fault = argumentFault(path, name, platform.files.longestPath);
+  const example = 'device.put("log.txt")';
+  let fault = pathFault(path, platform.files.longestPath, example) || keyFault(name, example);
   const plan: UploadPlan = { signed: s3.payload != "unsigned", headers: [], conditions: [] };
   let choice: PutChoice = { plan: plan, multipart: undefined, partSize: 0 };
   const told = s3.encryption && s3.encryption.context;
   if (options || told) {
-    const loaded = modules.load<typeof putopts>("putopts");
-    if (loaded.module) {
-      const read = loaded.module.readPutOptions(options, s3);
-      modules.release("putopts");
-      if ("code" in read) fault = fault || read;
-      else choice = read;
-    } else if (!told && options.payload && Object.keys(options).length == 1) plan.signed = options.payload != "unsigned";
-    else fault = fault || loaded.failed;
+    const read = borrow<typeof putopts, PutChoice | Failure>(platform, "putopts", (module) => module.readPutOptions(options, s3));
+    if (!("code" in read)) choice = read;
+    // Without the module in flash this one is known all the same.
+    else if (read.code == "storage" && !told && options.payload && Object.keys(options).length == 1) plan.signed = options.payload != "unsigned";
+    else fault = fault || read;
   }
   if (fault) return done(fault);
   if (choice.plan == plan) plan.headers = encryptionHeaders(s3.encryption);
@@ -136,18 +116,27 @@ export function get(
   started: (progress: Progress) => void, done: Done<GetResult & Transferred>,
 ): void {
   const name = path || baseName("" + key);
-  const { module, failed } = platform.modules.load<typeof down>("down");
-  function ended(refused: Failure | undefined, result?: GetResult): void {
-    if (module) platform.modules.release("down");
+  const ended: Done<GetResult & Partial<Transferred>> = function (refused, result) {
     done(refused, result && Object.assign({ seconds: 0, resumed: false }, result));
+  };
+  const example = 'device.get("firmware.bin")';
+  const fault = keyFault(key, example) || pathFault(name, platform.files.longestPath, example);
+  if (fault) return done(fault);
+  const missing = withModule<typeof down, GetResult>(platform, "down", function (module, told) {
+    const wrong = module.wantedFault(options);
+    if (wrong) return told(wrong);
+    context.ready(function (refused, access) {
+      if (refused) told(refused);
+      else module.download(platform, access!, key, name, options, started, told);
+    });
+  }, ended);
+  if (missing && options) done(missing);
+  else if (missing) {
+    context.ready(function (refused, access) {
+      if (refused) done(refused);
+      else getObject(platform, access!, key, name, started, ended);
+    });
   }
-  const fault = argumentFault(name, key, platform.files.longestPath) || (module ? module.wantedFault(options) : options && failed);
-  if (fault) return ended(fault);
-  context.ready(function (refused, access) {
-    if (refused) return ended(refused);
-    if (module) module.download(platform, access!, key, name, options, started, ended);
-    else getObject(platform, access!, key, name, started, ended);
-  });
 }
 
 /** The one line at the end of a transfer. */

@@ -1,6 +1,7 @@
 // What putUrl and getUrl need before they begin: the URL read, settings, card and network. They need neither s3 settings nor credentials.
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
+import { borrow } from "../flow/withModule";
 import type * as urlModule from "../modules/url";
 import { finishCopy } from "../s3/landing";
 import type { UrlAccess } from "../s3/presigned/attempt";
@@ -15,11 +16,7 @@ const SILENCE = 30;
 
 /** See urlRead.ts. */
 export function loadUrl(services: Services, text: unknown, known: string[]): PresignedUrl | Failure {
-  const modules = services.platform.modules;
-  const loaded = modules.load<typeof urlModule>("url");
-  if (!loaded.module) return loaded.failed;
-  const url = loaded.module.readUrl(services.platform, text, known);
-  modules.release("url");
+  const url = borrow<typeof urlModule, PresignedUrl | Failure>(services.platform, "url", (module) => module.readUrl(services.platform, text, known));
   // What is made from here on lies where that module was, not behind it: where TLS lives in the variables it needs long free runs.
   services.platform.memory.tidy();
   return url;

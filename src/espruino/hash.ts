@@ -21,9 +21,6 @@ function createHash(native: (input: HashInput) => ArrayBuffer | undefined, map: 
       "ram";
       map(new array(native(input) || none()), target, digits, 4);
     },
-    hexInto: function (digest, target) {
-      map(new array(digest), target, digits, 4);
-    },
     array: E.toUint8Array,
     text: E.toString,
     // The native CRC-32 takes no seed: whole chunks are joined by arithmetic; other lengths are led in by a prefix, in pieces, as each is copied.

@@ -4,29 +4,18 @@
 import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
 import type { Failure, FailureCode } from "../flow/failure";
-import type { Socket, Tls } from "../platform/ports";
+import type * as noLinkModule from "../flow/noLink";
+import { borrow } from "../flow/withModule";
+import type { Platform, Socket, Tls } from "../platform/ports";
 import { growHeap } from "./board";
 import { timers } from "./clock";
 import { flash } from "./flash";
 import { memory, tlsMemory } from "./memory";
+import { modules } from "./modules";
 import { raiseNetworkChunk, restoreNetworkChunk } from "./networkChunk";
 
 /** mbedTLS's code for close_notify: the peer ended cleanly. */
 const CLOSE_NOTIFY = -30848;
-
-/** What connect() threw, as a failure. */
-function notConnected(error: unknown, where: string): Failure {
-  const text = "" + error;
-  const says = function (words: string): boolean {
-    return find(text, words) >= 0;
-  };
-  if (says("Not connected")) return failure("wifi", "The board is not on a network", 'device.configure({wifi:{ssid:"...",password:"..."}})');
-  if (says("locate host")) return failure("dns", "The name " + where + " cannot be resolved", "Is it spelled right, without https:// and path? Is the network up?");
-  if (says("memory")) return failure("memory", "Not enough memory for TLS: " + text, "Use a module with PSRAM or a build with a larger reserve.");
-  if (says("'ca'")) return failure("certificate", "ca.der cannot be read: " + text, "It must be DER (binary), not PEM text: certs/README.md.");
-  if (says("'cert'") || says("pk_parse")) return failure("certificate", "The device's certificate or key cannot be read: " + text, "cert.der and key.der must be DER (binary), not PEM text.");
-  return failure("connect", where + " does not accept connections", "Check host and port; is a firewall in between?");
-}
 
 /** The one exception of a handshake that failed, caught while a handshake is going on; any other is thrown on to be printed as usual. */
 let handshakeError = "";
@@ -46,21 +35,11 @@ function watchHandshake(on: boolean): void {
   if (!on && handshakes == 0) process.removeListener("uncaughtException", onUncaught);
 }
 
-/** What a failed handshake means, by mbedTLS's code. */
-function handshakeFailure(where: string): Failure {
-  const text = handshakeError;
+/** Why there is no link, told by a module; without it in flash the host's own words have to do. */
+function noLink(stage: "connect" | "handshake", text: string, where: string): Failure {
   handshakeError = "";
-  const code = text.substr(text.lastIndexOf("-0x"), 7);
-  const known: { [code: string]: string } = {
-    "-0x2700": "The server is not trusted: is ca.der the right root, and the clock right?",
-    "-0x4290": "Too little memory: a module with PSRAM, or a build with a larger reserve.",
-    "-0x7200": "The server sends records larger than this build takes.",
-    "-0x7780": "No common cipher or TLS version, or the device's certificate is refused.",
-  };
-  return failure(
-    "handshake", "TLS handshake with " + where + " failed" + (text ? ": " + text : ""),
-    known[code] || "Is this a TLS port (443)? Is the board short of memory? Try again.",
-  );
+  const told = borrow<typeof noLinkModule, Failure>({ modules: modules } as Platform, "nolink", (module) => module.noLink(stage, text, where));
+  return told.code == "storage" ? failure(stage, "No link to " + where + ": " + text, "Check host and port.") : told;
 }
 
 /** Codes and reasons of a connection that ended before its time. */
@@ -187,7 +166,7 @@ export const tls: Tls = {
       ending = true;
       timers.cancel(deadline);
       deadline = timers.after(20, function () {
-        finish(handshakeFailure(where));
+        finish(noLink("handshake", handshakeError, where));
       });
     }
 
@@ -198,7 +177,7 @@ export const tls: Tls = {
       restoreNetworkChunk();
       try {
         raw = require("tls").connect(Object.assign({ host: options.host, port: options.port }, certificates(options.deviceCertificate)));
-        if (!raw) return finish(notConnected("", where));
+        if (!raw) return finish(noLink("connect", "", where));
         links++;
         raw.on("drain", onDrain);
         // Trap 0: a network call in a 'data' listener pulls the network away under the interpreter, and the listener runs deep in its
@@ -214,7 +193,7 @@ export const tls: Tls = {
         raw.write(options.hello);
         options.hello = "";
       } catch (error) {
-        return finish(notConnected(error, where));
+        return finish(noLink("connect", "" + error, where));
       }
       const patience = options.handshakeSeconds;
       // Nothing of it is needed any more.

@@ -16,3 +16,12 @@ export function withModule<M, T>(platform: Platform, name: string, work: (module
   if (loaded.module) work(loaded.module, releasing(platform, name, done));
   return loaded.failed;
 }
+
+/** What `work` makes of the exports of the module `name`, which is let go again at once. The failure `storage` (and no work) if it is not in flash. */
+export function borrow<M, T>(platform: Platform, name: string, work: (module: M) => T): T | Failure {
+  const loaded = platform.modules.load<M>(name);
+  if (loaded.failed) return loaded.failed;
+  const made = work(loaded.module);
+  platform.modules.release(name);
+  return made;
+}

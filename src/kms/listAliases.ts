@@ -8,7 +8,7 @@ import { requestHead } from "../http/request";
 import type { Platform } from "../platform/ports";
 import { amzDate } from "../sigv4/amzDate";
 import type { Pair } from "../sigv4/canonicalRequest";
-import { hexDigest } from "../sigv4/hmac";
+import { sha256Hex } from "../sigv4/hmac";
 import { authorization, sign } from "../sigv4/signature";
 import { signingKey } from "../sigv4/signingKey";
 import { credentialScope } from "../sigv4/stringToSign";
@@ -52,7 +52,7 @@ function signedHead(platform: Platform, access: KmsAccess, body: Bytes): Bytes {
   const hash = platform.hash;
   const key = signingKey(hash, credentials.secretAccessKey, credentialScope(date, access.region, "kms"));
   const signed = sign(
-    hash, key, { method: "POST", path: "/", query: [], headers: headers, payloadHash: hexDigest(hash, hash.sha256(body)) }, date, access.region, "kms",
+    hash, key, { method: "POST", path: "/", query: [], headers: headers, payloadHash: sha256Hex(hash, body) }, date, access.region, "kms",
   );
   headers.push(["authorization", authorization(credentials.accessKeyId, signed)], ["content-length", "" + body.length], ["connection", "close"]);
   return requestHead("POST", "/", headers);

@@ -40,8 +40,6 @@ export interface Hash {
   sha256(input: HashInput): ArrayBuffer;
   /** Writes the SHA-256 of `input` into `target` as 64 hex digits. Throws as sha256. */
   sha256Hex(input: HashInput, target: Uint8Array): void;
-  /** Writes the 64 hex digits of a 32-byte digest into `target`. */
-  hexInto(digest: ArrayBuffer, target: Uint8Array): void;
   /** A fresh array (byteOffset 0) of the joined parts. */
   array(input: HashInput): Uint8Array;
   /** The bytes of `array`. On a board this may be the array's own memory: use the text before the array changes. */

@@ -7,7 +7,7 @@ import type { Response } from "../http/response";
 import type { Platform } from "../platform/ports";
 import { EMPTY_HASH } from "../sigv4/chunkSignature";
 import type { Pair } from "../sigv4/canonicalRequest";
-import { hexDigest } from "../sigv4/hmac";
+import { sha256Hex } from "../sigv4/hmac";
 import { s3Attempt } from "./attempt";
 import type { S3Attempt } from "./attempt";
 import type { S3Access } from "./signedRequest";
@@ -59,7 +59,7 @@ export function ask(platform: Platform, access: S3Access, question: Question, re
     request: {
       method: question.method, key: question.key, query: question.query, headers: question.headers,
       unsigned: question.method == "POST" ? [["content-length", "" + text.length]] : [],
-      payloadHash: text == "" ? EMPTY_HASH : hexDigest(platform.hash, platform.hash.sha256(text)),
+      payloadHash: text == "" ? EMPTY_HASH : sha256Hex(platform.hash, text),
     },
     success: {
       body: function (bytes) {

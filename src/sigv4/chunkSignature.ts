@@ -2,7 +2,7 @@
 import type { Bytes } from "../bytes/bytes";
 import type { Hash } from "../platform/ports";
 import type { HmacKey } from "./hmac";
-import { hexDigest, hmac } from "./hmac";
+import { hmacHex, sha256Hex } from "./hmac";
 
 /** SHA-256 of nothing, hex. */
 export const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -37,6 +37,6 @@ export function createChunkSigner(hash: Hash, key: HmacKey, amzDate: string, sco
 
 /** The signature of the trailers, chained to that of the last (empty) chunk. `trailers` is "name:value" LF for each. */
 export function trailerSignature(hash: Hash, key: HmacKey, amzDate: string, scope: string, previous: string, trailers: Bytes): string {
-  const text = "AWS4-HMAC-SHA256-TRAILER\n" + amzDate + "\n" + scope + "\n" + previous + "\n" + hexDigest(hash, hash.sha256(trailers));
-  return hexDigest(hash, hmac(hash, key, text));
+  const text = "AWS4-HMAC-SHA256-TRAILER\n" + amzDate + "\n" + scope + "\n" + previous + "\n" + sha256Hex(hash, trailers);
+  return hmacHex(hash, key, text);
 }

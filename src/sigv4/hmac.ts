@@ -27,9 +27,14 @@ export function hmac(hash: Hash, key: HmacKey, message: HashInput): ArrayBuffer 
   return hash.sha256([key.outer, hash.sha256([key.inner, message])]);
 }
 
-/** A 32-byte digest as 64 hex digits. */
-export function hexDigest(hash: Hash, digest: ArrayBuffer): string {
+/** The SHA-256 of `input` as 64 hex digits. */
+export function sha256Hex(hash: Hash, input: HashInput): string {
   const digits = new Uint8Array(64);
-  hash.hexInto(digest, digits);
+  hash.sha256Hex(input, digits);
   return hash.text(digits);
+}
+
+/** The HMAC of `message` as 64 hex digits. */
+export function hmacHex(hash: Hash, key: HmacKey, message: HashInput): string {
+  return sha256Hex(hash, [key.outer, hash.sha256([key.inner, message])]);
 }

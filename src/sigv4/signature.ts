@@ -4,7 +4,7 @@ import type { Hash } from "../platform/ports";
 import type { Pair } from "./canonicalRequest";
 import { canonicalHeaders, canonicalQuery, canonicalRequest, canonicalUri } from "./canonicalRequest";
 import type { HmacKey } from "./hmac";
-import { hexDigest, hmac } from "./hmac";
+import { hmacHex } from "./hmac";
 import { credentialScope, stringToSign } from "./stringToSign";
 
 /** What is signed. */
@@ -43,7 +43,7 @@ export function sign(hash: Hash, key: HmacKey, request: SigningRequest, amzDate:
     stringToSign: text,
     signedHeaders: headers.names,
     scope: scope,
-    signature: hexDigest(hash, hmac(hash, key, text)),
+    signature: hmacHex(hash, key, text),
   };
 }
 

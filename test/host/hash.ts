@@ -18,12 +18,10 @@ function joined(input: HashInput): Buffer {
 
 export const hash: Hash = {
   sha256: (input) => new Uint8Array(createHash("sha256").update(joined(input)).digest()).buffer,
-  hexInto: (digest, target) => {
-    assert.equal(digest.byteLength, 32);
+  sha256Hex: (input, target) => {
     assert.equal(target.length, 64);
-    target.set(Buffer.from(Buffer.from(digest).toString("hex"), "latin1"));
+    target.set(bufferOf(Buffer.from(hash.sha256(input)).toString("hex")));
   },
-  sha256Hex: (input, target) => hash.hexInto(hash.sha256(input), target),
   array: (input) => new Uint8Array(joined(input)),
   text: (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("latin1"),
   crc32: (data, previous) => crc32(bufferOf(data), previous),

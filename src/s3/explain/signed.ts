@@ -5,7 +5,7 @@ import type { Hash } from "../../platform/ports";
 import type { Pair } from "../../sigv4/canonicalRequest";
 import { canonicalHeaders, canonicalRequest } from "../../sigv4/canonicalRequest";
 import type { HmacKey } from "../../sigv4/hmac";
-import { hexDigest, hmac } from "../../sigv4/hmac";
+import { hmacHex } from "../../sigv4/hmac";
 import { stringToSign } from "../../sigv4/stringToSign";
 import type { OwnSigning } from "./signature";
 
@@ -45,5 +45,5 @@ export function signedBy(hash: Hash, head: Bytes, key?: HmacKey): OwnSigning | u
     canonical.block, canonical.names, header("x-amz-content-sha256"),
   );
   const toSign = stringToSign(hash, date, scope, text);
-  return { canonicalRequest: text, stringToSign: toSign, signature: key ? hexDigest(hash, hmac(hash, key, toSign)) : part("Signature=") };
+  return { canonicalRequest: text, stringToSign: toSign, signature: key ? hmacHex(hash, key, toSign) : part("Signature=") };
 }

@@ -1,0 +1,37 @@
+// Why no TLS link came about: the host's words, as a failure with a hint.
+import { find } from "../bytes/find";
+import { failure } from "./failure";
+import type { Failure } from "./failure";
+
+/** What connect() threw, "" if it answered nothing. */
+function notConnected(text: string, where: string): Failure {
+  const says = function (words: string): boolean {
+    return find(text, words) >= 0;
+  };
+  if (says("Not connected")) return failure("wifi", "The board is not on a network", 'device.configure({wifi:{ssid:"...",password:"..."}})');
+  if (says("locate host")) return failure("dns", "The name " + where + " cannot be resolved", "Is it spelled right, without https:// and path? Is the network up?");
+  if (says("memory")) return failure("memory", "Not enough memory for TLS: " + text, "Use a module with PSRAM or a build with a larger reserve.");
+  if (says("'ca'")) return failure("certificate", "ca.der cannot be read: " + text, "It must be DER (binary), not PEM text: certs/README.md.");
+  if (says("'cert'") || says("pk_parse")) return failure("certificate", "The device's certificate or key cannot be read: " + text, "cert.der and key.der must be DER (binary), not PEM text.");
+  return failure("connect", where + " does not accept connections", "Check host and port; is a firewall in between?");
+}
+
+/** What a failed handshake means, by mbedTLS's code. */
+function notSecured(text: string, where: string): Failure {
+  const code = text.substr(text.lastIndexOf("-0x"), 7);
+  const known: { [code: string]: string } = {
+    "-0x2700": "The server is not trusted: is ca.der the right root, and the clock right?",
+    "-0x4290": "Too little memory: a module with PSRAM, or a build with a larger reserve.",
+    "-0x7200": "The server sends records larger than this build takes.",
+    "-0x7780": "No common cipher or TLS version, or the device's certificate is refused.",
+  };
+  return failure(
+    "handshake", "TLS handshake with " + where + " failed" + (text ? ": " + text : ""),
+    known[code] || "Is this a TLS port (443)? Is the board short of memory? Try again.",
+  );
+}
+
+/** `text`: what connect() threw, or the exception of the handshake; "" if there was none. `where`: host and port. */
+export function noLink(stage: "connect" | "handshake", text: string, where: string): Failure {
+  return stage == "connect" ? notConnected(text, where) : notSecured(text, where);
+}
