@@ -48,5 +48,5 @@ export const aliasesCommand: SeldomCommand = function (services, started, done, 
       print("aliases: " + held.length + (more ? ", and THERE ARE MORE: give a larger max" : ""));
       done(undefined, held);
     });
-  });
+  }, true);
 };

@@ -11,15 +11,19 @@ import type { SettingsMistake, Values } from "./settings/check";
 import { mergeSettings, readSettings, writeSettings } from "./settings/store";
 
 /** Seconds without a byte moved after which a transfer is given up. */
-const SILENCE = 30;
+export const SILENCE = 30;
 
 export interface Context {
   settings(): Values;
   mistakes(): SettingsMistake[];
   /** Merges and writes settings; a failure names every mistake and then nothing is written. */
   configure(patch: Values): Failure | undefined;
-  /** Checks settings, clock, card and network for a transfer; hands over the access to the bucket. */
-  ready(done: (failed: Failure | undefined, access?: S3Access) => void): void;
+  /** What is wrong with the settings; with `bucket` also what a signed request to the bucket needs of settings and clock. */
+  fault(bucket: boolean): Failure | undefined;
+  /** Brings up what a TLS link needs, and the card unless `cardless`. */
+  reach(cardless: boolean, done: (failed?: Failure) => void): void;
+  /** `fault` and `reach` for a request to the bucket; hands over the access to it. */
+  ready(done: (failed: Failure | undefined, access?: S3Access) => void, cardless?: boolean): void;
   /** Brings the network up. */
   online(done: (failed?: Failure) => void): void;
 }
@@ -41,23 +45,34 @@ export function createContext(platform: Platform): Context {
   let unreadable = read.failed;
   let access: S3Access | undefined;
 
-  /** What stands in the way of any request to the bucket. */
-  function obstacle(): Failure | undefined {
+  function fault(bucket: boolean): Failure | undefined {
     if (unreadable) return unreadable;
     const mistakes = checkSettings(settings);
     if (mistakes.length) return mistakesFailure(mistakes);
+    if (!bucket) return undefined;
     if (!settings["s3"]) return missing("s3", '{bucket:"my-device-logs",region:"eu-central-1"}');
     const credentials = settings["credentials"];
     if (!credentials) return missing("credentials", '{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}');
     if (credentials.source != "static") {
       return failure("settings", 'credentials.source "iot" is not known to this image', 'Use credentials.source "static" with a key that may only write this prefix.');
     }
+    return platform.clock.isSet() ? undefined : failure("clock-not-set", "The clock was never set: S3 would refuse every request", "device.syncTime()");
+  }
+
+  function online(done: (failed?: Failure) => void): void {
+    platform.network.up(settings["wifi"], done);
+  }
+
+  function reach(cardless: boolean, done: (failed?: Failure) => void): void {
     const tls = settings["tls"];
-    if (tls && tls.serverTrust == "required") {
-      return failure("certificate", "tls.serverTrust is required, and this interpreter does not check certificates", 'Use a build of Espruino that does, or tls.serverTrust "reported".');
-    }
-    if (!platform.clock.isSet()) return failure("clock-not-set", "The clock was never set: S3 would refuse every request", "device.syncTime()");
-    return platform.files.mount(settings["card"]);
+    const failed = tls && tls.serverTrust == "required"
+      ? failure("certificate", "tls.serverTrust is required, and this interpreter does not check certificates", 'Use a build of Espruino that does, or tls.serverTrust "reported".')
+      : cardless ? undefined : platform.files.mount(settings["card"]);
+    if (failed) return done(failed);
+    online(function (offline) {
+      if (offline || cardless) done(offline);
+      else finishCopy(platform, done);
+    });
   }
 
   function bucketAccess(): S3Access {
@@ -76,10 +91,6 @@ export function createContext(platform: Platform): Context {
     return made;
   }
 
-  function online(done: (failed?: Failure) => void): void {
-    platform.network.up(settings["wifi"], done);
-  }
-
   return {
     settings: () => settings,
     mistakes: () => checkSettings(settings),
@@ -94,16 +105,15 @@ export function createContext(platform: Platform): Context {
       access = undefined;
       return undefined;
     },
-    ready: function (done) {
-      const failed = obstacle();
+    fault: fault,
+    reach: reach,
+    ready: function (done, cardless) {
+      const failed = fault(true);
       if (failed) return done(failed);
-      online(function (offline) {
-        if (offline) return done(offline);
-        finishCopy(platform, function (unfinished) {
-          if (!access) access = bucketAccess();
-          // From a timer: the stack is small, and what follows goes deep.
-          platform.timers.after(0, () => done(unfinished, access));
-        });
+      reach(!!cardless, function (unreachable) {
+        if (!access) access = bucketAccess();
+        // From a timer: the stack is small, and what follows goes deep.
+        platform.timers.after(0, () => done(unreachable, access));
       });
     },
     online: online,

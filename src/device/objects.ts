@@ -40,7 +40,7 @@ export const headCommand: SeldomCommand = function (services, started, done, key
       for (const line of headLines(result!)) services.platform.console.print(line);
       done(undefined, result);
     });
-  });
+  }, true);
 };
 
 function listFault(prefix: unknown, options: any): Failure | undefined {
@@ -104,7 +104,7 @@ export const listCommand: SeldomCommand = function (services, started, done, pre
       print("list " + (prefix || "") + ": " + count + (count == 1 ? " entry" : " entries") + (!more ? "" : ", and THERE ARE MORE: " + (full ? "memory ends here; give a longer prefix, or {each:function(entry){...}}, which holds none" : "give a longer prefix or a larger max")));
       done(undefined, held);
     });
-  });
+  }, true);
 };
 
 /** device.remove(key). */
@@ -121,5 +121,5 @@ export const removeCommand: SeldomCommand = function (services, started, done, k
       services.platform.console.print("remove " + key + ": " + said);
       done(undefined, result);
     });
-  });
+  }, true);
 };

@@ -9,7 +9,6 @@ import { amzDate } from "../sigv4/amzDate";
 import { presign } from "../sigv4/presign";
 import { credentialScope } from "../sigv4/stringToSign";
 import { keyFault } from "./arguments";
-import { mistakesFailure } from "./context";
 import { isWhole } from "./options";
 import type { SeldomCommand, Services } from "./seldom";
 
@@ -22,13 +21,9 @@ type Signer = Pick<S3Access, "address" | "region" | "credentials" | "key" | "exp
 
 /** The access without network and card: a URL is made of settings and clock alone. */
 function signer(services: Services): Signer | Failure {
-  const { context, platform } = services;
-  const { s3, credentials } = context.settings() as { [section: string]: any };
-  const mistakes = context.mistakes();
-  if (mistakes.length) return mistakesFailure(mistakes);
-  if (!s3) return failure("settings", "s3: missing", 'device.configure({s3:{bucket:"my-device-logs",region:"eu-central-1"}})');
-  if (!credentials || credentials.source != "static") return failure("settings", "credentials: missing, or not static", 'device.configure({credentials:{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}})');
-  if (!platform.clock.isSet()) return failure("clock-not-set", "The clock was never set: the URL would not be good", "device.syncTime()");
+  const failed = services.context.fault(true);
+  if (failed) return failed;
+  const { s3, credentials } = services.context.settings() as { [section: string]: any };
   const made: Signer = { address: bucketAddress(s3), region: s3.region, credentials: credentials };
   if (s3.expectedOwner) made.expectedOwner = s3.expectedOwner;
   return made;

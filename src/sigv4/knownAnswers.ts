@@ -38,8 +38,13 @@ export function chunksRight(hash: Hash): boolean {
   return chunk("") == "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9";
 }
 
-/** FIPS 180-4, "abc". */
+/** FIPS 180-4, "abc": the bytes. */
 export function hashesRight(hash: Hash): boolean {
+  return hash.text(new Uint8Array(hash.sha256("abc"))) == "\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad";
+}
+
+/** FIPS 180-4, "abc": the digits. */
+export function hexRight(hash: Hash): boolean {
   return sha256Hex(hash, "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 }
 
