@@ -3,8 +3,11 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { progressText } from "../flow/progress";
-import type { Platform } from "../platform/ports";
+import { withModule } from "../flow/withModule";
+import type { IotState } from "../iot/state";
+import type * as iot from "../modules/iot";
 import { explained } from "./explained";
+import type { Services } from "./seldom";
 
 /** A line of progress for each tenth, at most four a second, at least one in five seconds: a console of 115,200 baud blocks while it prints. */
 const PROGRESS_EVERY = 250, PROGRESS_LEAST = 5000;
@@ -16,6 +19,10 @@ export interface Runner {
   transfer<T>(
     name: string, action: (started: (progress: Progress) => void, done: Done<T>) => void, describe: (value: T, seconds: number) => string,
   ): Promise<T>;
+  /** Has the one TLS slot for `action`: one at a time, and a link to AWS IoT gives way meanwhile. */
+  exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void;
+  /** What is known of the link to AWS IoT; absent until it is first asked for. */
+  iot?: IotState;
   /** The last failure of any command. */
   lastFailure(): Failure | undefined;
   /** The transfer that is going on, "" if none is. */
@@ -24,7 +31,9 @@ export interface Runner {
 
 function ignore(): void {}
 
-export function createRunner(platform: Platform): Runner {
+/** The runner of `services`, which does not hold it yet. */
+export function createRunner(services: Services): Runner {
+  const platform = services.platform;
   const print = platform.console.print;
   const clock = platform.clock;
   let last: Failure | undefined;
@@ -50,8 +59,30 @@ export function createRunner(platform: Platform): Runner {
     return promise;
   }
 
-  return {
+  /** Has the link to AWS IoT, if there is one, give way for a transfer or come back after it. */
+  function hand(what: "pauseLink" | "resumeLink", next: () => void): void {
+    // From a timer: the stack is small, and what the module took is free by then.
+    if (!runner.iot || withModule<typeof iot, void>(platform, "iot", (module, told) => module[what](services, told), () => platform.timers.after(0, next))) next();
+  }
+
+  function exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void {
+    if (busy) return done(failure("busy", busy + " is still going on", "One transfer at a time: wait for its promise, then start the next."));
+    busy = name;
+    hand("pauseLink", function () {
+      // What the host cannot move later, an open file for one, is to lie low: TLS needs long runs of free memory.
+      platform.memory.tidy();
+      action(function (failed, value) {
+        explained(platform, failed, function () {
+          busy = "";
+          hand("resumeLink", () => done(failed, value));
+        });
+      });
+    });
+  }
+
+  const runner: Runner = {
     run: run,
+    exclusive: exclusive,
     transfer: function (name, action, describe) {
       const start = clock.ticks();
       let timer: number | undefined;
@@ -76,17 +107,10 @@ export function createRunner(platform: Platform): Runner {
       return run(
         name,
         function (done) {
-          if (busy) return done(failure("busy", busy + " is still going on", "One transfer at a time: wait for its promise, then start the next."));
-          busy = name;
-          // What the host cannot move later, an open file for one, is to lie low: TLS needs long runs of free memory.
-          platform.memory.tidy();
-          action(show, function (failed, value) {
+          exclusive<any>(name, (ended) => action(show, ended), function (failed, value) {
             platform.timers.cancel(timer);
-            if (value && (value as any).seconds === 0) (value as any).seconds = (clock.ticks() - start) / 1000;
-            explained(platform, failed, function () {
-              busy = "";
-              done(failed, value);
-            });
+            if (value && value.seconds === 0) value.seconds = (clock.ticks() - start) / 1000;
+            done(failed, value);
           });
         },
         describe,
@@ -95,4 +119,5 @@ export function createRunner(platform: Platform): Runner {
     lastFailure: () => last,
     busyWith: () => busy,
   };
+  return runner;
 }

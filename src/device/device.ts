@@ -5,6 +5,7 @@ import { syncTime } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
 import { createSeldom } from "./seldom";
+import type { Services } from "./seldom";
 import type { Status } from "./status";
 import { readStatus, statusLines } from "./status";
 import { get, put, transferLine } from "./transfers";
@@ -19,20 +20,22 @@ function timeServers(settings: { [name: string]: any }): TimeServer[] {
 }
 
 export function createDevice(platform: Platform) {
-  const runner = createRunner(platform);
   const context = createContext(platform);
+  const services = { platform: platform, context: context } as Services;
+  const runner = createRunner(services);
+  services.runner = runner;
 
   function printAll(lines: string[]): string {
     for (const line of lines) platform.console.print(line);
     return "";
   }
 
-  const seldom = createSeldom({ platform: platform, context: context, runner: runner });
+  const seldom = createSeldom(services);
 
   return {
     status: function () {
       return runner.run<Status>("status", function (done) {
-        done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner.busyWith()));
+        done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner));
       }, (status) => printAll(statusLines(status)));
     },
     configure: function (patch: { [name: string]: any }) {
@@ -90,6 +93,21 @@ export function createDevice(platform: Platform) {
     },
     aliases: function () {
       return seldom("kms", "aliases", arguments);
+    },
+    connect: function () {
+      return seldom("iot", "connect", arguments);
+    },
+    disconnect: function () {
+      return seldom("iot", "disconnect", arguments);
+    },
+    publish: function () {
+      return seldom("iot", "publish", arguments);
+    },
+    subscribe: function () {
+      return seldom("iot", "subscribe", arguments);
+    },
+    unsubscribe: function () {
+      return seldom("iot", "unsubscribe", arguments);
     },
   };
 }

@@ -36,7 +36,7 @@ export function createSeldom(services: Services): (module: string, name: string,
       );
       if (missing) done(missing);
     }
-    // Help may be asked for while something is going on. All else takes memory, and most of it the one TLS link.
-    return module == "info" ? runner.run(name, (done) => action(silent, done), silent) : runner.transfer(name, action, silent);
+    // Modules whose names begin with i run at any time: help, and what has a link of its own. All else takes memory, and most of it the one TLS link.
+    return module[0] == "i" ? runner.run(name, (done) => action(silent, done), silent) : runner.transfer(name, action, silent);
   };
 }

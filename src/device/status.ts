@@ -2,6 +2,8 @@
 import type { Platform } from "../platform/ports";
 import { VERSION } from "../version";
 import { bucketAddress } from "../s3/address";
+import type { Phase } from "../iot/state";
+import type { Runner } from "./command";
 import type { SettingsMistake, Values } from "./settings/check";
 
 export interface Status {
@@ -20,9 +22,26 @@ export interface Status {
   busy: string;
   /** True if a root certificate is in flash. Whether this interpreter checks it is another matter: stock Espruino does not. */
   rootCertificate: boolean;
+  /** The link to AWS IoT, once it was asked for. */
+  iot?: IotStatus;
 }
 
-export function readStatus(platform: Platform, settings: Values, mistakes: SettingsMistake[], busy: string): Status {
+export interface IotStatus {
+  link: Phase;
+  /** Connections that the broker took since the start. */
+  connects: number;
+  /** Why the last one was lost or did not come about, "" if none was. */
+  reason: string;
+  subscriptions: number;
+  /** Messages that wait for an acknowledgement, and in flash for a link. */
+  unacknowledged: number;
+  queued: number;
+  /** Milliseconds in which the last transfer got the TLS slot, and the link was up again after it. */
+  yielded: number;
+  returned: number;
+}
+
+export function readStatus(platform: Platform, settings: Values, mistakes: SettingsMistake[], runner: Runner): Status {
   const s3 = settings["s3"];
   const address = s3 && !mistakes.length ? bucketAddress(s3) : undefined;
   const status: Status = {
@@ -32,9 +51,16 @@ export function readStatus(platform: Platform, settings: Values, mistakes: Setti
     variables: platform.memory.variables(),
     mistakes: mistakes.map((mistake) => mistake.message),
     bucket: address ? address.hostHeader + address.root : "",
-    busy: busy,
+    busy: runner.busyWith(),
     rootCertificate: platform.flash.read("ca.der") !== undefined,
   };
+  const iot = runner.iot;
+  if (iot) {
+    status.iot = {
+      link: iot.phase, connects: iot.connects, reason: iot.reason, subscriptions: iot.session.subscriptions.length,
+      unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
+    };
+  }
   const heap = platform.memory.nativeHeap();
   if (heap !== undefined) status.nativeHeap = heap;
   return status;
@@ -51,6 +77,8 @@ export function statusLines(status: Status): string[] {
     "bucket    " + (status.bucket || "not set"),
     "TLS trust the server's certificate is not checked by stock Espruino; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
   ];
+  const iot = status.iot;
+  if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.reason ? "; last loss: " + iot.reason : ""));
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }

@@ -78,10 +78,12 @@ export class Interpreter {
   }
 
   private install(program: string, storage: Record<string, Buffer | string>, env: NodeJS.ProcessEnv): void {
-    writeFileSync(join(this.directory, "install.js"), installScript(storage));
-    // A big pool where the program lets it be chosen: this step is not what is tested.
-    const done = spawnSync(program, ["install.js"], { cwd: this.directory, env: { ...env, ESPRUINO_VARS: "16383" }, timeout: 60000, killSignal: "SIGKILL", encoding: "latin1" });
-    if (!done.stdout?.includes("stored")) throw new Error("Storage could not be written: " + done.stdout + done.stderr);
+    // One record a run, and a big pool where the program lets it be chosen: this step is not what is tested.
+    for (const [name, content] of Object.entries(storage)) {
+      writeFileSync(join(this.directory, "install.js"), installScript({ [name]: content }));
+      const done = spawnSync(program, ["install.js"], { cwd: this.directory, env: { ...env, ESPRUINO_VARS: "16383" }, timeout: 60000, killSignal: "SIGKILL", encoding: "latin1" });
+      if (!done.stdout?.includes("stored")) throw new Error(`Storage could not take ${name}: ${done.stdout}${done.stderr}`);
+    }
   }
 
   private wake(): void {

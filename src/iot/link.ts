@@ -1,0 +1,191 @@
+// Keeps a session connected: tries again after a loss, gives the TLS slot to transfers and takes it back, sends what waits in flash.
+import { fullJitter } from "../flow/backoff";
+import { failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import { connectMqtt } from "../mqtt/client";
+import type { MqttOptions } from "../mqtt/client";
+import { createSession, NEW, SENT, takeId } from "../mqtt/session";
+import type { Outgoing } from "../mqtt/session";
+import type { Platform } from "../platform/ports";
+import { noteId, queuedNames, readQueued } from "./queue";
+import type { Queued } from "./queue";
+import type { ConnectResult, IotState, Phase } from "./state";
+
+/** Milliseconds: the least wait, because AWS IoT takes one CONNECT a second of a client id; the first ceiling of the rest, and the highest. */
+const LEAST = 1000, BASE = 2000, CAP = 120000;
+/** A connection that lived so long, milliseconds, was a good one: the waits begin anew. */
+const LIVED = 30000;
+/** Milliseconds for acknowledgements before a link is given up for a transfer; between two looks at them. */
+const FLUSH = 5000, LOOK = 50;
+
+/** What the link needs of the board. */
+export interface LinkHost {
+  platform: Platform;
+  /** Read anew for every try. */
+  options(): MqttOptions;
+  /** Brings the network up. */
+  reach(done: (failed?: Failure) => void): void;
+  /** Keeps this module loaded, as long as there is a link or a wait; lets it go. */
+  hold(): void;
+  release(): void;
+}
+
+/** A state without a link; what was on its way when the board was reset is to be sent again. */
+export function createState(platform: Platform, clientId: string): IotState {
+  const session = createSession(clientId);
+  const state: IotState = { session: session, phase: "off", tries: 0, connects: 0, since: 0, reason: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [] };
+  const first = queuedNames(platform.flash)[0];
+  const message = first && readQueued(platform.flash, first);
+  if (message && message.id) send(platform, state, message, message.id, SENT);
+  return state;
+}
+
+/** Puts a message of the queue into the session; it leaves flash when the broker has acknowledged it. */
+function send(platform: Platform, state: IotState, message: Queued, id: number, stage: number): void {
+  state.sending = true;
+  const outgoing: Outgoing = { id: id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: stage };
+  outgoing.done = function () {
+    platform.flash.erase(message.name);
+    state.sending = false;
+    sendNext(platform, state);
+  };
+  state.session.outgoing.push(outgoing);
+}
+
+/** Sends the oldest message of the queue, one at a time. */
+export function sendNext(platform: Platform, state: IotState): void {
+  if (state.sending || state.phase != "up") return;
+  for (const name of queuedNames(platform.flash)) {
+    const message = readQueued(platform.flash, name);
+    if (!message) continue;
+    const id = takeId(state.session, 0);
+    noteId(platform.flash, message, id);
+    send(platform, state, message, id, NEW);
+    return state.link!.wake();
+  }
+}
+
+function enter(platform: Platform, state: IotState, phase: Phase): void {
+  platform.timers.cancel(state.timer);
+  state.timer = undefined;
+  state.phase = phase;
+  state.since = platform.clock.ticks();
+}
+
+function answer(state: IotState, failed: Failure | undefined, result?: ConnectResult): void {
+  const waiters = state.waiters;
+  state.waiters = [];
+  for (const done of waiters) done(failed, result);
+}
+
+/** There is no link any more, or none came about. */
+function lost(host: LinkHost, state: IotState, failed: Failure | undefined): void {
+  const { timers, clock, random, console } = host.platform;
+  const lived = state.phase == "up" ? clock.ticks() - state.since : 0;
+  const closed = state.closed;
+  state.link = state.closed = undefined;
+  if (failed) state.reason = failed.code + ": " + failed.message;
+  if (closed) return closed();
+  // What CONNECT was to say is wrong: another try would say it again.
+  if (!failed || failed.code == "argument" || failed.code == "settings") {
+    enter(host.platform, state, "off");
+    host.release();
+    return answer(state, failed);
+  }
+  if (lived >= LIVED) state.tries = 0;
+  const wait = LEAST + fullJitter(BASE, CAP, state.tries++, random.fraction());
+  enter(host.platform, state, "waiting");
+  console.print("MQTT: " + failed.message + "; next try in " + Math.round(wait / 1000) + " s");
+  state.timer = timers.after(wait, function () {
+    open(host, state);
+  });
+  answer(state, failed);
+}
+
+/** Opens the link. The module is held already. */
+function open(host: LinkHost, state: IotState): void {
+  const platform = host.platform;
+  enter(platform, state, "connecting");
+  const start = state.since;
+  host.reach(function (failed) {
+    // stop() may have been called meanwhile.
+    if (failed || state.closed) return lost(host, state, failed);
+    platform.memory.tidy();
+    state.link = connectMqtt(platform, state.session, host.options(), {
+      up: function (sessionPresent) {
+        enter(platform, state, "up");
+        state.connects++;
+        if (state.handedAt) state.returned = state.since - state.handedAt;
+        state.handedAt = 0;
+        answer(state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: (state.since - start) / 1000 });
+        sendNext(platform, state);
+      },
+      down: function (reason) {
+        lost(host, state, reason);
+      },
+      refused: function (failed) {
+        platform.console.print("MQTT: " + failed.message);
+      },
+    });
+  });
+}
+
+/** Connects, or goes on with what is going on; `busy`: a transfer has the only slot, and the link is opened after it. */
+export function start(host: LinkHost, state: IotState, busy: boolean, done: Done<ConnectResult>): void {
+  if (state.phase == "up") return done(undefined, { clientId: state.session.clientId, sessionPresent: true, seconds: 0 });
+  state.waiters.push(done);
+  if (state.phase == "connecting" || state.phase == "paused") return;
+  const off = state.phase == "off";
+  if (off && busy) return enter(host.platform, state, "paused");
+  if (off) host.hold();
+  open(host, state);
+}
+
+/** Closes the link, when it is open or has failed to open, and calls `done`; the module is let go. */
+function close(host: LinkHost, state: IotState, phase: Phase, done: () => void): void {
+  function over(): void {
+    enter(host.platform, state, phase);
+    host.release();
+    done();
+  }
+  if (state.phase == "off" || state.phase == "paused") {
+    state.phase = phase;
+    return done();
+  }
+  if (state.phase == "waiting") return over();
+  state.closed = over;
+  if (state.link) state.link.disconnect();
+}
+
+/** Ends the link for good; the session stays, here and at the broker. */
+export function stop(host: LinkHost, state: IotState, done: () => void): void {
+  answer(state, failure("mqtt-closed", "device.disconnect() came before there was a connection", "device.connect()"));
+  close(host, state, "off", done);
+}
+
+/**
+ * Gives the TLS slot to a transfer: a connection that is being made is waited for, so that transfers one after the other do not starve it;
+ * acknowledgements are waited for, but not long.
+ */
+export function pause(host: LinkHost, state: IotState, done: () => void): void {
+  const { timers, clock } = host.platform;
+  const asked = clock.ticks();
+  function look(): void {
+    const flushed = clock.ticks() - (state.since > asked ? state.since : asked);
+    if (state.phase == "connecting" || (state.phase == "up" && state.session.outgoing.length && flushed < FLUSH)) return void timers.after(LOOK, look);
+    if (state.phase == "off") return done();
+    close(host, state, "paused", function () {
+      state.yielded = clock.ticks() - asked;
+      done();
+    });
+  }
+  look();
+}
+
+/** The slot is free again. */
+export function go(host: LinkHost, state: IotState): void {
+  if (state.phase != "paused") return;
+  state.handedAt = host.platform.clock.ticks();
+  host.hold();
+  open(host, state);
+}

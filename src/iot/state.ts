@@ -1,0 +1,42 @@
+// What is known of the connection to AWS IoT while its module is not loaded: plain data, so that nothing of the module is held.
+import type { Done } from "../flow/failure";
+import type { Link } from "../mqtt/client";
+import type { Session } from "../mqtt/session";
+
+/** off: nobody wants a link. waiting: for the next try. paused: a transfer has the TLS slot. */
+export type Phase = "off" | "connecting" | "up" | "waiting" | "paused";
+
+/** What a connection tells whoever asked for it. */
+export interface ConnectResult {
+  clientId: string;
+  /** The broker still had the session: subscriptions and messages. */
+  sessionPresent: boolean;
+  seconds: number;
+}
+
+export interface IotState {
+  session: Session;
+  phase: Phase;
+  /** From the first word of a connection to its last. */
+  link?: Link | undefined;
+  /** Of the wait for the next try, or of a watch over the link. */
+  timer?: number | undefined;
+  /** Tries since a connection lived long enough. */
+  tries: number;
+  /** Connections that the broker took so far. */
+  connects: number;
+  /** Ticks at which the phase began. */
+  since: number;
+  /** Why the last connection was lost or did not come about. */
+  reason: string;
+  /** A message of the queue is on its way. */
+  sending: boolean;
+  /** Ticks at which the last transfer asked for the TLS slot or gave it back; milliseconds until it had it, and until the link was up again. */
+  handedAt: number;
+  yielded: number;
+  returned: number;
+  /** Who waits for the first connection. */
+  waiters: Done<ConnectResult>[];
+  /** Called when the link is closed. */
+  closed?: (() => void) | undefined;
+}
