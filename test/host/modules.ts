@@ -6,6 +6,7 @@ import * as down from "../../src/modules/down";
 import * as explain from "../../src/modules/explain";
 import * as geturl from "../../src/modules/geturl";
 import * as info from "../../src/modules/info";
+import * as iot from "../../src/modules/iot";
 import * as kms from "../../src/modules/kms";
 import * as objects from "../../src/modules/objects";
 import * as presign from "../../src/modules/presign";
@@ -23,7 +24,7 @@ import * as url from "../../src/modules/url";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { confirm, down, explain, geturl, info, kms, objects, presign, puturl, lists, part, parts, putopts, recover, resume, selftest, todo, url, whole };
+export const sources: Record<string, object> = { confirm, down, explain, geturl, info, iot, kms, objects, presign, puturl, lists, part, parts, putopts, recover, resume, selftest, todo, url, whole };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */

@@ -1,0 +1,3 @@
+// The MQTT client.
+export { connectMqtt } from "../mqtt/client";
+export { createSession } from "../mqtt/session";
