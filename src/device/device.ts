@@ -101,13 +101,13 @@ export function createDevice(platform: Platform) {
       return seldom("iot", "disconnect", arguments);
     },
     publish: function () {
-      return seldom("iot", "publish", arguments);
+      return seldom("imsg", "publish", arguments);
     },
     subscribe: function () {
-      return seldom("iot", "subscribe", arguments);
+      return seldom("imsg", "subscribe", arguments);
     },
     unsubscribe: function () {
-      return seldom("iot", "unsubscribe", arguments);
+      return seldom("imsg", "unsubscribe", arguments);
     },
   };
 }

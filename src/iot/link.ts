@@ -2,13 +2,13 @@
 import { fullJitter } from "../flow/backoff";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
-import { connectMqtt } from "../mqtt/client";
-import type { MqttOptions } from "../mqtt/client";
-import { createSession, NEW, SENT, takeId } from "../mqtt/session";
-import type { Outgoing } from "../mqtt/session";
+import { borrow } from "../flow/withModule";
+import type * as mqtt from "../mqtt/client";
+import type { MqttEvents, MqttOptions } from "../mqtt/client";
+import type { Bytes } from "../bytes/bytes";
 import type { Platform } from "../platform/ports";
-import { noteId, queuedNames, readQueued } from "./queue";
-import type { Queued } from "./queue";
+import type * as imsg from "./queue";
+import { queuedSome } from "./queued";
 import type { ConnectResult, IotState, Phase } from "./state";
 
 /** Milliseconds: the least wait, because AWS IoT takes one CONNECT a second of a client id; the first ceiling of the rest, and the highest. */
@@ -28,41 +28,6 @@ export interface LinkHost {
   /** Keeps this module loaded, as long as there is a link or a wait; lets it go. */
   hold(): void;
   release(): void;
-}
-
-/** A state without a link; what was on its way when the board was reset is to be sent again. */
-export function createState(platform: Platform, clientId: string): IotState {
-  const session = createSession(clientId);
-  const state: IotState = { session: session, phase: "off", tries: 0, connects: 0, since: 0, reason: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [] };
-  const first = queuedNames(platform.flash)[0];
-  const message = first && readQueued(platform.flash, first);
-  if (message && message.id) send(platform, state, message, message.id, SENT);
-  return state;
-}
-
-/** Puts a message of the queue into the session; it leaves flash when the broker has acknowledged it. */
-function send(platform: Platform, state: IotState, message: Queued, id: number, stage: number): void {
-  state.sending = true;
-  const outgoing: Outgoing = { id: id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: stage };
-  outgoing.done = function () {
-    platform.flash.erase(message.name);
-    state.sending = false;
-    sendNext(platform, state);
-  };
-  state.session.outgoing.push(outgoing);
-}
-
-/** Sends the oldest message of the queue, one at a time. */
-export function sendNext(platform: Platform, state: IotState): void {
-  if (state.sending || state.phase != "up") return;
-  for (const name of queuedNames(platform.flash)) {
-    const message = readQueued(platform.flash, name);
-    if (!message) continue;
-    const id = takeId(state.session, 0);
-    noteId(platform.flash, message, id);
-    send(platform, state, message, id, NEW);
-    return state.link!.wake();
-  }
 }
 
 function enter(platform: Platform, state: IotState, phase: Phase): void {
@@ -102,31 +67,74 @@ function lost(host: LinkHost, state: IotState, failed: Failure | undefined): voi
   answer(state, failed);
 }
 
-/** Opens the link. The module is held already. */
-function open(host: LinkHost, state: IotState): void {
+/** What the client tells. */
+function eventsOf(host: LinkHost, state: IotState): MqttEvents {
   const platform = host.platform;
-  enter(platform, state, "connecting");
-  const start = state.since;
+  return {
+    up: function (sessionPresent) {
+      const took = platform.clock.ticks() - state.since;
+      enter(platform, state, "up");
+      state.connects++;
+      if (state.handedAt) state.returned = state.since - state.handedAt;
+      state.handedAt = 0;
+      answer(state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: took / 1000 });
+      // Only then is it loaded: most of the time nothing waits.
+      if (queuedSome(platform.flash)) borrow<typeof imsg, void>(platform, "imsg", (module) => module.sendNext(platform, state));
+    },
+    down: function (reason) {
+      platform.modules.release("mqtt");
+      lost(host, state, reason);
+    },
+    refused: function (failed) {
+      platform.console.print("MQTT: " + failed.message);
+    },
+  };
+}
+
+/**
+ * Opens the socket. Where TLS lives in the interpreter's variables the handshake needs long runs of them: the client is loaded for
+ * CONNECT, let go, and loaded again when the link is proven.
+ */
+function dial(host: LinkHost, state: IotState): void {
+  const platform = host.platform;
+  const options = host.options();
+  let client: ReturnType<typeof mqtt.createLink> | undefined;
+  const hello = borrow<typeof mqtt, Bytes | Failure>(platform, "mqtt", (module) => module.greeting(platform, state.session, options));
+  if (typeof hello != "string") return lost(host, state, hello);
+  platform.memory.tidy();
+  const socket = platform.tls.connect(
+    { host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello: hello },
+    {
+      open: function () {
+        const loaded = platform.modules.load<typeof mqtt>("mqtt");
+        if (!loaded.module) return socket.end();
+        client = loaded.module.createLink(platform, state.session, options, eventsOf(host, state));
+        client.attach(socket);
+        state.link = client;
+        client.open();
+      },
+      data: (bytes) => client!.data(bytes),
+      drain: () => client!.drain(),
+      end: function () {
+        if (client) client.end();
+        else lost(host, state, failure("memory", "The MQTT client does not fit beside the TLS link", "Use a module with PSRAM or a build with a larger reserve."));
+      },
+      failed: function (failed) {
+        if (client) client.failed(failed);
+        else lost(host, state, failed);
+      },
+    },
+  );
+}
+
+/** Opens the link. This module is held already. */
+function open(host: LinkHost, state: IotState): void {
+  enter(host.platform, state, "connecting");
   host.reach(function (failed) {
     // stop() may have been called meanwhile.
-    if (failed || state.closed) return lost(host, state, failed);
-    platform.memory.tidy();
-    state.link = connectMqtt(platform, state.session, host.options(), {
-      up: function (sessionPresent) {
-        enter(platform, state, "up");
-        state.connects++;
-        if (state.handedAt) state.returned = state.since - state.handedAt;
-        state.handedAt = 0;
-        answer(state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: (state.since - start) / 1000 });
-        sendNext(platform, state);
-      },
-      down: function (reason) {
-        lost(host, state, reason);
-      },
-      refused: function (failed) {
-        platform.console.print("MQTT: " + failed.message);
-      },
-    });
+    if (failed || state.closed) lost(host, state, failed);
+    // From a timer: the stack is small, and what was loaded for the way here is free by then.
+    else host.platform.timers.after(0, () => dial(host, state));
   });
 }
 

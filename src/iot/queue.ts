@@ -1,10 +1,10 @@
 // Messages that wait in flash for a link: kept over a reset. Their number is bounded; when it is reached a new message is refused, so that
 // none that was taken is lost.
 import type { Bytes } from "../bytes/bytes";
-import type { Flash } from "../platform/ports";
-
-/** A record is "q.", six digits that go up, and the message: QoS, retain flag, id of a packet that was sent with it (0: none), topic, payload. */
-const PREFIX = "q.";
+import { AGAIN, NEW, takeId } from "../mqtt/session";
+import type { Flash, Platform } from "../platform/ports";
+import { PREFIX } from "./queued";
+import type { IotState } from "./state";
 
 /** Flash is small, and wears out: what a board says while it is alone for long belongs on its card. */
 export const MOST_MESSAGES = 16, MOST_BYTES = 1024;
@@ -25,6 +25,7 @@ export function queuedNames(flash: Flash): string[] {
   return flash.list(PREFIX).sort();
 }
 
+/** What stands in a record: QoS, retain flag, the packet id it was sent with (0: none), topic, payload. */
 function record(message: Queued): Bytes {
   return message.qos + (message.retain ? "r" : "-") + message.id + " " + message.topic + "\n" + message.payload;
 }
@@ -54,8 +55,31 @@ export function readQueued(flash: Flash, name: string): Queued | undefined {
   return undefined;
 }
 
-/** Notes the packet id a message goes out with: after a reset it is sent again with it, and a broker that has it already does not deliver it twice. */
+/** Notes the packet id a message goes out with. */
 export function noteId(flash: Flash, message: Queued, id: number): void {
   message.id = id;
   flash.write(message.name, record(message));
+}
+
+/** Sends the oldest message of the queue, one at a time: each leaves flash when the broker has acknowledged it. */
+export function sendNext(platform: Platform, state: IotState): void {
+  const flash = platform.flash;
+  if (state.sending || state.phase != "up") return;
+  for (const name of queuedNames(flash)) {
+    const message = readQueued(flash, name);
+    if (!message) continue;
+    // It was on its way when the board was reset: DUP, and the same id, so that a broker that has it already does not deliver it twice.
+    const stage = message.id ? AGAIN : NEW;
+    if (!message.id) noteId(flash, message, takeId(state.session, 0));
+    state.sending = true;
+    state.session.outgoing.push({
+      id: message.id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: stage,
+      done: function () {
+        flash.erase(name);
+        state.sending = false;
+        sendNext(platform, state);
+      },
+    });
+    return state.link!.wake();
+  }
 }

@@ -5,6 +5,7 @@ export type FailureCode =
   | "clock-not-set" | "time"
   | "wifi" | "memory" | "dns" | "connect" | "certificate" | "handshake" | "timeout" | "connection-lost"
   | "http" | "s3" | "s3-incomplete" | "url-expired" | "kms"
+  | "mqtt-refused" | "mqtt-closed" | "mqtt-protocol" | "keep-alive" | "queue-full"
   | "card" | "file-missing" | "file-changed" | "card-full";
 
 /** What S3 or KMS said, when it said anything. */

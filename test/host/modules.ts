@@ -1,30 +1,15 @@
 // The modules of the image, straight from their sources; counts their users.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { failure } from "../../src/flow/failure";
-import * as confirm from "../../src/modules/confirm";
-import * as down from "../../src/modules/down";
-import * as explain from "../../src/modules/explain";
-import * as geturl from "../../src/modules/geturl";
-import * as info from "../../src/modules/info";
-import * as kms from "../../src/modules/kms";
-import * as nolink from "../../src/modules/nolink";
-import * as objects from "../../src/modules/objects";
-import * as presign from "../../src/modules/presign";
-import * as puturl from "../../src/modules/puturl";
-import * as recover from "../../src/modules/recover";
-import * as selftest from "../../src/modules/selftest";
-import * as part from "../../src/modules/part";
-import * as whole from "../../src/modules/whole";
-import * as parts from "../../src/modules/parts";
-import * as putopts from "../../src/modules/putopts";
-import * as todo from "../../src/modules/todo";
-import * as resume from "../../src/modules/resume";
-import * as lists from "../../src/modules/lists";
-import * as url from "../../src/modules/url";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
+const folder = new URL("../../src/modules/", import.meta.url);
+
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { confirm, down, explain, geturl, info, kms, objects, presign, puturl, lists, nolink, part, parts, putopts, recover, resume, selftest, todo, url, whole };
+export const sources: Record<string, object> = Object.fromEntries(
+  await Promise.all(readdirSync(folder).map(async (file) => [file.slice(0, -".ts".length), await import(new URL(file, folder).href) as object] as const)),
+);
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */

@@ -1,0 +1,29 @@
+// Who this board is to AWS IoT, and what it says: what the commands of several modules need.
+import { failure } from "../flow/failure";
+import type { Failure } from "../flow/failure";
+import type { IotState } from "../iot/state";
+import { createSession } from "../mqtt/session";
+import type { Platform } from "../platform/ports";
+import type { Services } from "./seldom";
+
+/** What is sent: a text is bytes already, an array of bytes is taken as it is, anything else goes as JSON. */
+export function payloadBytes(platform: Platform, payload: any): string {
+  if (typeof payload == "string") return payload;
+  if (payload instanceof Uint8Array) return platform.hash.text(payload);
+  return payload === undefined ? "" : JSON.stringify(payload);
+}
+
+/** The state, made when it is first needed; a failure if the settings do not say who this is. */
+export function stateOf(services: Services): IotState | Failure {
+  const failed = services.context.fault(false);
+  if (failed) return failed;
+  const iot = services.context.settings()["iot"];
+  if (!iot) return failure("settings", "iot: missing", 'device.configure({iot:{endpoint:"a1b2c3-ats.iot.eu-central-1.amazonaws.com",thingName:"board-17"}})');
+  const clientId = iot.clientId || iot.thingName;
+  const old = services.runner.iot;
+  if (old && (old.session.clientId == clientId || old.phase != "off")) return old;
+  services.runner.iot = {
+    session: createSession(clientId), phase: "off", tries: 0, connects: 0, since: 0, reason: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [],
+  };
+  return services.runner.iot;
+}

@@ -1,0 +1,508 @@
+// The MQTT client (3.1.1): one connection that works for a session. What is said next is read from the session whenever the socket can take
+// more, so there are no queues here; what is lost with a connection is said again by the next one.
+import type { Bytes } from "../bytes/bytes";
+import { toUtf8 } from "../bytes/utf8";
+import { failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import type { Platform, Socket, SocketEvents, Timers } from "../platform/ports";
+import { connectPacket, DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBACK, PUBCOMP, publishHead, PUBREC, PUBREL } from "./packets";
+import type { ConnectFields, Will } from "./packets";
+import { Parser } from "./parser";
+import type { Message, PacketSink } from "./parser";
+import { closed, refused, silent, subscriptionRefused, violation } from "./reasons";
+import { acknowledge, ACTIVE, AGAIN, LEAVING, NEW, RELEASE, RELEASED, resume, SENT, takeId, WANTED } from "./session";
+import type { Listener, Outgoing, Session, Subscription } from "./session";
+import { textFault, topicFault, topicMatches } from "./topics";
+
+export interface MqttOptions {
+  host: string;
+  port: number;
+  /** Seconds; 0 = no pings. AWS IoT: 30 to 1200. */
+  keepAlive: number;
+  /** Begin a new session that ends with the connection. */
+  clean: boolean;
+  will?: Will | undefined;
+  userName?: string | undefined;
+  password?: string | undefined;
+  handshakeSeconds: number;
+  /** Longest payload that is handed over whole, bytes; 4096 if it is not given. */
+  whole?: number;
+}
+
+export interface MqttEvents {
+  /** The broker accepted the connection; `sessionPresent`: it still had the session. */
+  up(sessionPresent: boolean): void;
+  /** The connection is over, or never came about; nothing of it is left. undefined after `disconnect()`. */
+  down(reason: Failure | undefined): void;
+  /** The broker does not take back a subscription that it once had. */
+  refused?(failed: Failure): void;
+}
+
+/** A message to be published. `topic` and `payload`: bytes, text is UTF-8. */
+export interface Publication {
+  topic: Bytes;
+  payload: Bytes;
+  qos?: number;
+  retain?: boolean;
+}
+
+/** What can be asked at any time, also before the connection is up: it is noted in the session. */
+export interface Link {
+  /**
+   * Publishes. QoS 0: `done` when the connection has taken the message; 1 and 2: when the broker has acknowledged it, in whichever connection
+   * of the session. Failures: argument; for QoS 0 also the loss of the connection in the middle of a long payload.
+   */
+  publish(message: Publication, done?: Done<void>): void;
+  /**
+   * Subscribes; every listener whose filter matches gets a message. The same filter again replaces its listener. `done` gets the granted
+   * QoS. Failures: argument, mqtt-refused (cause.status 128), busy (the next call for this filter came before it was sent).
+   */
+  subscribe(filter: Bytes, qos: number, listener: Listener, done?: Done<number>): void;
+  /** Ends a subscription; its listener is not called any more. Failures: argument, busy. */
+  unsubscribe(filter: Bytes, done?: Done<number>): void;
+  /** Says what was put into the session by others. */
+  wake(): void;
+  /** Ends the connection cleanly: acknowledgements and DISCONNECT go out, then `down(undefined)`. The session stays. */
+  disconnect(): void;
+}
+
+/** Messages under way (4.6 and AWS IoT's 100 allow more; each is in memory). */
+const WINDOW = 4;
+/** Bytes given to the socket at once: more is copied too often there. */
+const PIECE = 1024;
+/** AWS IoT: bytes of a payload, filters of a SUBSCRIBE and of a connection. */
+const LONGEST_PAYLOAD = 131072, FILTERS = 8, SUBSCRIPTIONS = 50;
+const LONGEST_CLIENT_ID = 128;
+/** Seconds until CONNACK must be there, a ping be answered, a DISCONNECT be sent. */
+const ANSWER = 20, PONG = 15, FAREWELL = 5;
+/** Part of the keep alive after which it is looked whether something was said: what was said right after a look waits for two. */
+const KEEP = 0.45;
+
+const CONNACK = 0x20, SUBACK = 0x90, UNSUBACK = 0xb0, PINGRESP = 0xd0;
+
+/** Calls what is not ours: what it throws is reported as usual, and does not stop the connection. */
+function tell(timers: Timers, told: ((a: any, b: any, c?: any) => void) | undefined, a?: unknown, b?: unknown, c?: unknown): void {
+  if (!told) return;
+  try {
+    told(a, b, c);
+  } catch (error) {
+    timers.after(0, function () {
+      throw error;
+    });
+  }
+}
+
+/** What is wrong with an argument, "" if nothing is. */
+export function publicationFault(message: Publication): string {
+  const fault = topicFault(message.topic, false);
+  if (fault) return "the topic " + fault;
+  if (message.payload.length > LONGEST_PAYLOAD) return "the payload is longer than 128 KB";
+  return qosFault(message.qos || 0);
+}
+
+function qosFault(qos: number): string {
+  return qos === 0 || qos === 1 || qos === 2 ? "" : "QoS is 0, 1 or 2";
+}
+
+function argument(what: string): Failure {
+  return failure("argument", "MQTT: " + what, "AWS IoT takes topics of up to 256 bytes with 7 slashes, payloads of up to 128 KB and 50 filters.");
+}
+
+/** What is wrong with what CONNECT is to say, "" if nothing is. */
+function connectFault(fields: ConnectFields): string {
+  const { clientId, keepAlive, will, userName, password } = fields;
+  // [MQTT-3.1.3-7]
+  if (!clientId && !fields.clean) return "a session that is kept needs a client id";
+  if (clientId.length > LONGEST_CLIENT_ID || textFault(clientId)) return "the client id is longer than 128 bytes or holds U+0000";
+  if (!(keepAlive >= 0 && keepAlive <= 65535)) return "keepAlive is 0 to 65535 seconds";
+  // [MQTT-3.1.2-22]
+  if (password !== undefined && userName === undefined) return "a password needs a user name";
+  if (textFault(userName || "")) return "the user name holds U+0000";
+  if ((userName || "").length > 65535 || (password || "").length > 65535) return "user name or password is too long";
+  if (!will) return "";
+  if (will.payload.length > 65535) return "the will is longer than 65535 bytes";
+  const fault = publicationFault(will);
+  return fault && "the will: " + fault;
+}
+
+/** The session without what it holds for `filter`; who waits for that is told. */
+function forget(timers: Timers, session: Session, filter: Bytes, asked: Subscription[] | undefined): void {
+  const old = session.subscriptions.filter((one) => one.filter == filter)[0];
+  if (!old) return;
+  session.subscriptions = session.subscriptions.filter((one) => one != old);
+  // What is asked for already will be answered.
+  if (asked && asked.indexOf(old) >= 0) return;
+  tell(timers, old.done, failure("busy", "Something else was asked for " + filter + " meanwhile", "Wait for the first answer."));
+}
+
+/** One connection. It is its own socket events and packet sink: closures would cost more than all its fields. */
+class MqttLink implements Link, SocketEvents, PacketSink {
+  private readonly timers: Timers;
+  private readonly isClean: boolean;
+  private readonly keepAlive: number;
+  private readonly packetParser: Parser;
+  private readonly pieceSource: () => Bytes;
+  private wire: Socket | undefined;
+  /** CONNACK came; nothing is left. */
+  private isUp = false;
+  private isOver = false;
+  /** disconnect() was called; DISCONNECT is said. */
+  private isLeaving = false;
+  private farewellSaid = false;
+  /** The socket asks for pieces; what came is being read. */
+  private isPumping = false;
+  private isReading = false;
+  private lossReason: Failure | undefined;
+  private pulse: number | undefined;
+  /** Something was said, heard since the last pulse; a ping is to be sent (1) or not answered (2). */
+  private hasSent = false;
+  private hasHeard = false;
+  private pingState = 0;
+  /** Acknowledgements that are to go. */
+  private ackBytes: Bytes = "";
+  /** The SUBSCRIBE or UNSUBSCRIBE under way: one at a time. */
+  private askId = 0;
+  private askedFor: Subscription[] | undefined;
+  /** The message whose payload is being written, and how much of it is. */
+  private longMessage: Outgoing | undefined;
+  private longAt = 0;
+
+  constructor(platform: Platform, private readonly boundSession: Session, options: MqttOptions, private readonly linkEvents: MqttEvents) {
+    const self = this;
+    this.timers = platform.timers;
+    this.isClean = options.clean;
+    this.keepAlive = options.keepAlive;
+    this.packetParser = new Parser(this, options.whole || 4096);
+    this.pieceSource = function () {
+      return self.compose();
+    };
+  }
+
+  /** The socket whose events come here. */
+  attach(socket: Socket): void {
+    this.wire = socket;
+  }
+
+  publish(message: Publication, done?: Done<void>): void {
+    const topic = toUtf8(message.topic);
+    const qos = message.qos || 0;
+    const fault = publicationFault({ topic: topic, payload: message.payload, qos: qos });
+    if (fault) return tell(this.timers, done, argument(fault));
+    this.boundSession.outgoing.push({ id: 0, qos: qos, topic: topic, payload: message.payload, retain: !!message.retain, stage: NEW, done: done });
+    this.flush();
+  }
+
+  subscribe(filter: Bytes, qos: number, listener: Listener, done?: Done<number>): void {
+    this.note({ filter: toUtf8(filter), qos: qos, state: WANTED, listener: listener, done: done });
+  }
+
+  unsubscribe(filter: Bytes, done?: Done<number>): void {
+    this.note({ filter: toUtf8(filter), qos: 0, state: LEAVING, done: done });
+  }
+
+  wake(): void {
+    this.flush();
+  }
+
+  disconnect(): void {
+    if (this.isLeaving || this.isOver) return;
+    this.isLeaving = true;
+    if (!this.isUp) return this.wire && this.wire.end();
+    this.beat(FAREWELL);
+    this.flush();
+  }
+
+  open(): void {
+    this.beat(ANSWER);
+  }
+
+  data(bytes: Bytes): void {
+    // What read the last bytes was interrupted, for want of memory: the rest of them is lost.
+    if (this.isReading) return this.lose(failure("memory", "Memory ran out over a message from the broker", "Subscribe to less, or read long payloads in pieces."));
+    if (this.lossReason || this.isOver) return;
+    this.hasHeard = this.isReading = true;
+    const fault = this.packetParser.feed(bytes);
+    this.isReading = false;
+    if (fault && !this.lossReason) this.lose(violation(fault));
+    this.flush();
+  }
+
+  drain(): void {
+    this.isPumping = false;
+    if (this.farewellSaid && this.wire) this.wire.end();
+  }
+
+  end(): void {
+    this.over(this.isLeaving ? undefined : closed(this.isUp, this.boundSession.clientId));
+  }
+
+  failed(reason: Failure): void {
+    // What breaks after CONNECT and before CONNACK was refused: AWS IoT does so when it does not like the certificate or the client id.
+    if (this.isLeaving) this.over(undefined);
+    else if (reason.code == "connection-lost" && !this.isUp) this.over(closed(false, this.boundSession.clientId));
+    else this.over(reason);
+  }
+
+  packet(first: number, body: Bytes): string | undefined {
+    const id = (body.charCodeAt(0) << 8) + body.charCodeAt(1);
+    if (first == CONNACK) return this.accepted(body.charCodeAt(0), body.charCodeAt(1));
+    // [MQTT-3.2.0-1]
+    if (!this.isUp) return this.lossReason ? "" : "something before CONNACK";
+    if (first == PINGRESP) {
+      this.pingState = 0;
+      return "";
+    }
+    if (!id) return "packet id 0";
+    if (first == SUBACK || first == UNSUBACK) return this.answered(first, id, body);
+    const incoming = this.boundSession.incoming;
+    if (first == PUBREL) {
+      const at = incoming.indexOf(id);
+      if (at >= 0) incoming.splice(at, 1);
+      this.ackBytes += idPacket(PUBCOMP, id);
+      return "";
+    }
+    const message = acknowledge(this.boundSession, first, id);
+    if (typeof message == "string") return message;
+    if (message) tell(this.timers, message.done);
+    // Of a message nobody here remembers: the broker is let off too.
+    else if (first == PUBREC && !this.boundSession.outgoing.some((one) => one.id == id)) this.ackBytes += idPacket(PUBREL, id);
+    return "";
+  }
+
+  message(message: Message, piece: Bytes): string | undefined {
+    if (!this.isUp) return this.lossReason ? "" : "a message before CONNACK";
+    const session = this.boundSession;
+    const { qos, id } = message;
+    const again = qos == 2 && session.incoming.indexOf(id) >= 0;
+    if (!again) {
+      for (const one of session.subscriptions) {
+        if (one.listener && topicMatches(one.filter, message.topic)) tell(this.timers, one.listener, message.topic, piece, message);
+      }
+    }
+    if (message.offset + piece.length < message.total) return "";
+    if (qos == 1) this.ackBytes += idPacket(PUBACK, id);
+    if (qos == 2) this.ackBytes += idPacket(PUBREC, id);
+    if (qos == 2 && !again) session.incoming.push(id);
+    return "";
+  }
+
+  /** Notes a subscription in the session, in the place of one with the same filter. */
+  private note(wanted: Subscription): void {
+    const session = this.boundSession;
+    const filter = wanted.filter;
+    const fault = topicFault(filter, true);
+    if (fault || qosFault(wanted.qos)) return tell(this.timers, wanted.done, argument(fault ? "the filter " + fault : qosFault(wanted.qos)));
+    forget(this.timers, session, filter, this.askedFor);
+    if (wanted.listener && session.subscriptions.length >= SUBSCRIPTIONS) return tell(this.timers, wanted.done, argument("there are 50 subscriptions"));
+    // A list of its own: the old one may be gone through at this moment.
+    session.subscriptions = session.subscriptions.concat([wanted]);
+    this.flush();
+  }
+
+  /** CONNACK (3.2). */
+  private accepted(flags: number, code: number): string {
+    if (this.isUp) return "a second CONNACK";
+    // [MQTT-3.2.2-1, 3.2.2-4]
+    if (flags > 1 || (flags && (code || this.isClean))) return "a CONNACK with wrong flags";
+    if (code) {
+      this.lose(refused(code, this.boundSession.clientId));
+      return "";
+    }
+    for (const message of resume(this.boundSession, this.isClean, flags > 0)) tell(this.timers, message.done);
+    this.isUp = true;
+    this.timers.cancel(this.pulse);
+    this.pulse = undefined;
+    this.beat(this.keepAlive * KEEP);
+    this.linkEvents.up(flags > 0);
+    return "";
+  }
+
+  /** SUBACK (3.9) or UNSUBACK (3.11). */
+  private answered(first: number, id: number, body: Bytes): string {
+    const asked = this.askedFor;
+    if (!asked || id != this.askId) return "";
+    const codes = first == SUBACK ? body.length - 2 : 0;
+    if (codes != (asked[0]!.state == WANTED ? asked.length : 0)) return "an answer to something else";
+    for (let i = 0; i < codes; i++) if (body.charCodeAt(i + 2) > 2 && body.charCodeAt(i + 2) != 128) return "a SUBACK with a wrong code";
+    this.askedFor = undefined;
+    const session = this.boundSession;
+    for (let i = 0; i < asked.length; i++) {
+      const one = asked[i]!;
+      const done = one.done;
+      const code = codes ? body.charCodeAt(i + 2) : 128;
+      one.done = undefined;
+      if (code < 128) one.state = ACTIVE;
+      else session.subscriptions = session.subscriptions.filter((other) => other != one);
+      if (!codes) tell(this.timers, done);
+      else if (code < 128) tell(this.timers, done, undefined, code);
+      else tell(this.timers, done || this.linkEvents.refused, subscriptionRefused(one.filter));
+    }
+    return "";
+  }
+
+  /** Has the socket ask for what is to be said, if there may be something. */
+  private flush(): void {
+    if (this.isPumping || this.isReading || !this.isUp) return;
+    this.isPumping = true;
+    this.wire!.pump(this.pieceSource);
+  }
+
+  /** The next piece for the socket, "" if there is nothing to say. */
+  private compose(): Bytes {
+    let piece = "";
+    let more = this.say();
+    while (more) {
+      piece += more;
+      more = piece.length < PIECE ? this.say() : "";
+    }
+    if (piece) this.hasSent = true;
+    return piece;
+  }
+
+  /** The next packet, or the next part of a long one. */
+  private say(): Bytes {
+    if (this.longMessage) return this.part();
+    const acks = this.ackBytes;
+    this.ackBytes = "";
+    if (acks || this.farewellSaid) return acks;
+    if (this.isLeaving) {
+      this.farewellSaid = true;
+      return DISCONNECT;
+    }
+    if (this.pingState == 1) {
+      this.pingState = 2;
+      this.beat(Math.min(PONG, this.keepAlive * KEEP));
+      return PINGREQ;
+    }
+    return (!this.askedFor && this.request()) || this.publication();
+  }
+
+  /** SUBSCRIBE or UNSUBSCRIBE for what waits for one. */
+  private request(): Bytes {
+    const asked: Subscription[] = [];
+    for (const one of this.boundSession.subscriptions) {
+      if (one.state != ACTIVE && asked.length < FILTERS && (!asked.length || asked[0]!.state == one.state)) asked.push(one);
+    }
+    if (!asked.length) return "";
+    this.askedFor = asked;
+    this.askId = takeId(this.boundSession, 0);
+    return filtersPacket(asked[0]!.state == WANTED, this.askId, asked);
+  }
+
+  /** PUBLISH or PUBREL for the first message that waits for one within the window. */
+  private publication(): Bytes {
+    const list = this.boundSession.outgoing;
+    for (let i = 0; i < list.length && i < WINDOW; i++) {
+      const message = list[i]!;
+      const stage = message.stage;
+      if (stage == SENT || stage == RELEASED) continue;
+      if (stage == RELEASE) {
+        message.stage = RELEASED;
+        return idPacket(PUBREL, message.id);
+      }
+      if (!message.qos) list.splice(i, 1);
+      else if (!message.id) message.id = takeId(this.boundSession, this.askedFor ? this.askId : 0);
+      message.stage = SENT;
+      this.longMessage = message;
+      this.longAt = 0;
+      return publishHead(message.topic, message.qos, message.retain, stage == AGAIN, message.id, message.payload.length) + this.part();
+    }
+    return "";
+  }
+
+  /** The next part of the payload that is being written; "" of an empty one. */
+  private part(): Bytes {
+    const message = this.longMessage!;
+    const payload = message.payload;
+    const part = payload.length > PIECE ? payload.substr(this.longAt, PIECE) : payload;
+    this.longAt += part.length;
+    if (this.longAt < payload.length) return part;
+    this.longMessage = undefined;
+    if (!message.qos) tell(this.timers, message.done);
+    return part;
+  }
+
+  /** Looks again after `seconds`, if that is not 0. */
+  private beat(seconds: number): void {
+    const self = this;
+    this.timers.cancel(this.pulse);
+    this.pulse = seconds
+      ? this.timers.after(seconds * 1000, function () {
+          self.look();
+        })
+      : undefined;
+  }
+
+  /** Keep alive (3.1.2.10), and the ends of all patience. */
+  private look(): void {
+    const keep = this.keepAlive * KEEP;
+    const patience = Math.min(PONG, keep);
+    if (this.isLeaving) return this.wire!.end();
+    if (!this.isUp) return this.lose(silent(false, ANSWER));
+    // An answer may stand behind a long message: as long as something comes, the broker is there.
+    // Nor can a ping be said while a long message goes out.
+    if (this.pingState && !this.hasHeard && (this.pingState == 2 || !this.hasSent)) return this.lose(silent(true, Math.ceil(patience)));
+    const ping = !this.pingState && !(this.hasSent && this.hasHeard);
+    this.hasSent = this.hasHeard = false;
+    if (ping) this.pingState = 1;
+    this.beat(this.pingState ? patience : keep);
+    if (ping) this.flush();
+  }
+
+  /** Ends the connection without a DISCONNECT: the broker sends the will. */
+  private lose(reason: Failure): void {
+    if (!this.lossReason) this.lossReason = reason;
+    this.isUp = false;
+    if (this.wire) this.wire.end();
+  }
+
+  private over(reason: Failure | undefined): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.isUp = false;
+    this.timers.cancel(this.pulse);
+    this.wire = undefined;
+    const cut = this.longMessage;
+    this.longMessage = undefined;
+    const why = this.lossReason || reason;
+    if (cut && !cut.qos) tell(this.timers, cut.done, why || failure("connection-lost", "The connection ended within a message", "Publish it again."));
+    this.linkEvents.down(why);
+  }
+}
+
+/** The CONNECT of a session, or what is wrong with it. */
+export function greeting(platform: Pick<Platform, "random">, session: Session, options: MqttOptions): Bytes | Failure {
+  const clientId = toUtf8(session.clientId);
+  const userName = options.userName === undefined ? undefined : toUtf8(options.userName);
+  const fields = { clientId: clientId, keepAlive: options.keepAlive, clean: options.clean, will: options.will, userName: userName, password: options.password };
+  const fault = connectFault(fields);
+  if (fault) return argument(fault);
+  // The broker may remember ids that a board without memory has used: chance keeps away from them.
+  if (!session.nextId) session.nextId = 1 + Math.floor(platform.random.fraction() * 65535);
+  return connectPacket(fields);
+}
+
+/** A link on a socket that is given to it by `attach`, and whose events go to it. */
+export function createLink(platform: Platform, session: Session, options: MqttOptions, events: MqttEvents): Link & SocketEvents & { attach(socket: Socket): void } {
+  return new MqttLink(platform, session, options, events);
+}
+
+/**
+ * Connects a session to a broker over mutual TLS. Nothing is called before this returns. What ends the connection comes with `events.down`:
+ * argument (what CONNECT is to say), all of the socket's, mqtt-refused (CONNACK's code in cause.status), mqtt-closed (the broker ended it),
+ * keep-alive, timeout (no CONNACK), mqtt-protocol, memory. Then nothing of the link is alive, and the session can be connected anew.
+ */
+export function connectMqtt(platform: Platform, session: Session, options: MqttOptions, events: MqttEvents): Link {
+  const link = createLink(platform, session, options, events);
+  const hello = greeting(platform, session, options);
+  if (typeof hello != "string") {
+    platform.timers.after(0, function () {
+      link.failed(hello);
+    });
+  } else {
+    link.attach(platform.tls.connect(
+      { host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello: hello }, link,
+    ));
+  }
+  return link;
+}
