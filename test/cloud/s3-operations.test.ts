@@ -3,21 +3,15 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { ClientRequest } from "node:http";
 import { Agent, request } from "node:https";
-import type { Cloud } from "../../sim/cloud/index";
-import { Client, md5, testCloud, type Call, type Reply } from "./client";
+import { md5, type Call, type Reply } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 const data = randomBytes(1000);
 
 describe("S3 operations", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
   let now: number | undefined;
-  before(async () => {
-    cloud = await testCloud({ now: () => now ?? Date.now() });
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud({ now: () => now ?? Date.now() });
   beforeEach(() => cloud.s3.put("object", data));
 
   it("marks every answer with request ids, server name and the server's own time", async () => {
