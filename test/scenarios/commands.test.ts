@@ -6,32 +6,19 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { setUpDesk } from "../../sim/desk";
 import type { Desk, DeskOptions } from "../../sim/desk";
+import { bootedDesk, closeDesks, desk as deskWithTime, failure, file, said } from "./desks";
 
 describe("commands on objects, URLs and keys", function () {
   this.timeout(30000);
-  const desks: Desk[] = [];
-
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) {
-      const printed = desk.board.output.join("\n");
-      const secret = desk.cloud.credentials.secretAccessKey;
-      await desk.close();
-      assert.ok(!printed.includes(secret), "a secret was printed");
-    }
-  });
+  afterEach(() => closeDesks());
 
   async function desk(options: DeskOptions = {}): Promise<Desk> {
-    const one = await setUpDesk(options);
-    desks.push(one);
+    const one = await deskWithTime(options);
     const { host, port } = one.cloud.kms;
     await one.command(`device.configure({kms:{endpoint:"${host}",port:${port}}})`);
-    await one.command("device.syncTime()");
     return one;
   }
-  const failure = (one: Desk, command: string): Promise<any> => one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
-  const said = (one: Desk, pattern: RegExp) => assert.ok(one.board.output.some((line) => pattern.test(line)), `${pattern} in\n${one.board.output.join("\n")}`);
 
   /** A URL as AWS's own signer makes it, for the bucket of the desk. */
   async function signed(one: Desk, method: string, key: string, options: { seconds?: number; headers?: Record<string, string>; time?: number; session?: boolean } = {}): Promise<string> {
@@ -61,7 +48,7 @@ describe("commands on objects, URLs and keys", function () {
 
   it("head tells what put left, and why there is nothing", async () => {
     const one = await desk();
-    writeFileSync(join(one.card, "log.txt"), randomBytes(20000));
+    file(one, "log.txt", 20000);
     const { etag } = await one.command('device.put("log.txt")');
     const head = await one.command('device.head("log.txt")');
     assert.deepEqual([head.key, head.size, head.etag, head.contentType, head.encryption], ["log.txt", 20000, etag, "binary/octet-stream", "AES256"]);
@@ -194,16 +181,14 @@ describe("commands on objects, URLs and keys", function () {
     });
   }
   it("presign refuses while the clock was never set", async () => {
-    const one = await setUpDesk();
-    desks.push(one);
+    const one = await bootedDesk();
     assert.equal((await failure(one, 'device.presign("GET","a",60)')).code, "clock-not-set");
   });
 
   for (const size of [0, 1, 2048, 300000]) {
     it(`putUrl and getUrl move ${size} bytes by URLs of AWS's signer, without s3 settings and credentials`, async () => {
       const one = await desk({ settings: { s3: undefined, credentials: undefined } });
-      const bytes = randomBytes(size);
-      writeFileSync(join(one.card, "log.txt"), bytes);
+      const bytes = file(one, "log.txt", size);
       const put = await signed(one, "PUT", "logs/a b.txt", { session: size === 1 }), get = await signed(one, "GET", "logs/a b.txt");
       const sent = await one.command(`device.putUrl(${JSON.stringify(put)},"log.txt",${JSON.stringify(get)})`);
       assert.deepEqual([sent.size, sent.verified], [size, true]);
@@ -217,7 +202,7 @@ describe("commands on objects, URLs and keys", function () {
   }
   it("putUrl stores nothing of a file that grows while it is sent", async () => {
     const one = await desk();
-    writeFileSync(join(one.card, "log.txt"), randomBytes(3000000));
+    file(one, "log.txt", 3000000);
     const sending = failure(one, `device.putUrl(${JSON.stringify(await signed(one, "PUT", "a"))},"log.txt")`);
     await new Promise((done) => setTimeout(done, 60));
     appendFileSync(join(one.card, "log.txt"), "one more line\n");

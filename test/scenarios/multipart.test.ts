@@ -1,44 +1,24 @@
 // Multipart uploads on the virtual board: resumed after power cuts, given up without leaving parts, settled when an answer is lost.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
-import type { Desk, DeskOptions } from "../../sim/desk";
+import type { Desk } from "../../sim/desk";
+import { closeDesks, deskWithLog as desk, failure, file, powerCycle, said, until } from "./desks";
 
 const MIB = 1024 * 1024;
 const PARTS = "{multipart:true}";
 
 describe("multipart upload", function () {
   this.timeout(60000);
-  const desks: Desk[] = [];
+  afterEach(() => closeDesks());
 
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) await desk.close();
-  });
-
-  async function desk(size: number, options: DeskOptions = {}): Promise<{ one: Desk; bytes: Buffer }> {
-    const one = await setUpDesk(options);
-    desks.push(one);
-    const bytes = randomBytes(size);
-    writeFileSync(join(one.card, "log.txt"), bytes);
-    await one.command("device.syncTime()");
-    return { one, bytes };
-  }
-
-  const failure = (one: Desk, command: string): Promise<any> => one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
   const requests = (one: Desk, operation: string, status = 200) => one.cloud.s3.requests.filter((request) => request.operation === operation && request.status === status);
   const parts = (one: Desk) => requests(one, "UploadPart").length;
   const journal = (one: Desk) => [...one.board.flash.keys()].filter((name) => name.startsWith("s3.up."));
-  const printed = (one: Desk, line: RegExp) => one.board.output.some((text) => line.test(text));
 
   function clean(one: Desk): void {
     assert.deepEqual([journal(one), one.cloud.s3.uploads()], [[], []]);
     assert.ok(!existsSync(join(one.card, "upload.tmp")));
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((done) => setTimeout(done, 2));
   }
 
   /** The power is cut once S3 has so many parts (and their journal is written, after a while). */
@@ -46,8 +26,7 @@ describe("multipart upload", function () {
     one.command(command).catch(() => {});
     await until(() => parts(one) >= count);
     await new Promise((done) => setTimeout(done, later));
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
+    await powerCycle(one);
   }
 
   it("sends a file beyond 8 MiB in parts and leaves no journal behind", async () => {
@@ -59,7 +38,7 @@ describe("multipart upload", function () {
     assert.equal(put.resumed, false);
     assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.operation), ["CreateMultipartUpload", "UploadPart", "UploadPart", "UploadPart", "CompleteMultipartUpload", "HeadObject"]);
-    assert.ok(one.board.output.some((line) => /^ {2}\d+ %, /.test(line)));
+    said(one, /^ {2}\d+ %, /);
     clean(one);
   });
 
@@ -146,8 +125,7 @@ describe("multipart upload", function () {
   it("begins anew when the file was changed, and takes the old parts off S3", async () => {
     const { one } = await desk(12 * MIB);
     await cut(one, 'device.put("log.txt")', 1);
-    const next = randomBytes(9 * MIB);
-    writeFileSync(join(one.card, "log.txt"), next);
+    const next = file(one, "log.txt", 9 * MIB);
     assert.equal((await one.command('device.put("log.txt")')).resumed, false);
     assert.ok(one.cloud.s3.get("log.txt")!.equals(next));
     assert.equal(requests(one, "AbortMultipartUpload", 204).length, 1);
@@ -171,9 +149,8 @@ describe("multipart upload", function () {
     one.cloud.s3.faults.next({ kind: "answer", status: 403, code: "AccessDenied" }, { operation: "UploadPart" });
     assert.equal((await failure(one, 'device.put("log.txt")')).cause.code, "AccessDenied");
     assert.equal(one.cloud.s3.uploads().length, 1);
-    assert.ok(printed(one, /^ {2}parts of log\.txt are still on S3/));
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
+    said(one, /^ {2}parts of log\.txt are still on S3/);
+    await powerCycle(one);
     await one.command("device.resume()");
     assert.equal(one.cloud.s3.uploads().length, 1, "still denied");
     one.cloud.policy.allow();
@@ -188,8 +165,7 @@ describe("multipart upload", function () {
     one.cloud.s3.faults.next({ kind: "stall", during: "response", afterBytes: 0 }, { operation: "CreateMultipartUpload" });
     one.command('device.put("log.txt")').catch(() => {});
     await until(() => one.cloud.s3.uploads().length === 1);
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
+    await powerCycle(one);
     await one.command("device.resume()");
     assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
     clean(one);
@@ -197,14 +173,13 @@ describe("multipart upload", function () {
 
   it("finishes all uploads, the oldest first, and goes on after one whose file is gone", async () => {
     const { one } = await desk(9 * MIB);
-    const others = ["b.txt", "a.txt"].map((name) => { const bytes = randomBytes(9 * MIB); writeFileSync(join(one.card, name), bytes); return { name, bytes }; });
-    let sent = 0;
-    for (const name of ["log.txt", "b.txt", "a.txt"]) await cut(one, `device.put("${name}","${name}",{multipart:true})`, (sent = parts(one)) + 1);
+    const others = ["b.txt", "a.txt"].map((name) => ({ name, bytes: file(one, name, 9 * MIB) }));
+    for (const name of ["log.txt", "b.txt", "a.txt"]) await cut(one, `device.put("${name}","${name}",{multipart:true})`, parts(one) + 1);
     rmSync(join(one.card, "log.txt"));
     const { finished } = await one.command("device.resume()");
     assert.deepEqual(Array.from(finished, (put: any) => put.key), ["b.txt", "a.txt"]);
     for (const { name, bytes } of others) assert.ok(one.cloud.s3.get(name)!.equals(bytes));
-    assert.ok(printed(one, /^ {2}given up: log\.txt/) && sent > 0);
+    said(one, /^ {2}given up: log\.txt/);
     clean(one);
   });
 
@@ -231,8 +206,7 @@ describe("multipart upload", function () {
     one.cloud.s3.faults.next({ kind: "loseAnswer" }, { operation: "CompleteMultipartUpload" });
     one.command('device.put("log.txt")').catch(() => {});
     await until(() => one.cloud.s3.get("log.txt") !== undefined);
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
+    await powerCycle(one);
     const { finished } = await one.command("device.resume()");
     assert.equal(finished.length, 1);
     assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
@@ -252,8 +226,7 @@ describe("multipart upload", function () {
     const { one } = await desk(9 * MIB);
     await one.command('device.put("log.txt")');
     await new Promise((done) => setTimeout(done, 3500));
-    const next = randomBytes(9 * MIB);
-    writeFileSync(join(one.card, "log.txt"), next);
+    const next = file(one, "log.txt", 9 * MIB);
     one.cloud.s3.faults.next({ kind: "answer", code: "NoSuchUpload" }, { operation: "CompleteMultipartUpload" });
     await one.command('device.put("log.txt")');
     assert.ok(one.cloud.s3.get("log.txt")!.equals(next));
@@ -298,8 +271,7 @@ describe("multipart upload", function () {
     assert.equal(failed.code, "card");
     assert.match(failed.hint, /device\.resume\(\)/);
     one.board.card!.insert();
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
+    await powerCycle(one);
     await one.command("device.resume()");
     assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
     clean(one);
@@ -311,7 +283,8 @@ describe("multipart upload", function () {
     one.cloud.s3.addBucket("other-bucket");
     await one.command('device.configure({s3:{bucket:"other-bucket"}})');
     assert.equal((await one.command("device.resume()")).finished.length, 0);
-    assert.ok(printed(one, /^ {2}kept: log\.txt/) && journal(one).length > 0);
+    said(one, /^ {2}kept: log\.txt/);
+    assert.ok(journal(one).length > 0);
     await one.command(`device.configure({s3:{bucket:"${one.cloud.s3.bucket}"}})`);
     one.board.card!.remove();
     assert.ok(["card", "file-missing"].includes((await failure(one, "device.resume()")).code));

@@ -2,26 +2,17 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
 import type { Desk, DeskOptions } from "../../sim/desk";
+import { bootedDesk, closeDesks, failure, powerCycle, said } from "./desks";
 
 describe("refusals", function () {
   this.timeout(60000);
-  const desks: Desk[] = [];
-
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) await desk.close();
-  });
+  afterEach(() => closeDesks());
 
   async function desk(options: DeskOptions = {}): Promise<Desk> {
-    const one = await setUpDesk(options);
-    desks.push(one);
+    const one = await bootedDesk(options);
     writeFileSync(join(one.card, "log.txt"), "a line\n".repeat(2000));
     return one;
-  }
-
-  function failure(one: Desk, command: string): Promise<any> {
-    return one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
   }
 
   const s3: [what: string, patch: string, status: number, code: string, hint: RegExp][] = [
@@ -52,7 +43,7 @@ describe("refusals", function () {
     await one.command("device.syncTime()");
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.code || request.status), ["RequestTimeTooSkewed", 200, 200]);
-    assert.ok(one.board.output.some((line) => /the clock is mended by the server's date/.test(line)));
+    said(one, /the clock is mended by the server's date/);
   });
 
   it("follows a wrong region once and says which one is right", async () => {
@@ -187,8 +178,7 @@ describe("refusals", function () {
     assert.equal(failed.code, "settings");
     assert.match(failed.message, /s3\.bucket: found "test_bucket".*underscore.*for example "my-device-logs"/);
     assert.match(failed.message, /s3\.endpoint\.host: found "https:\/\/x\/y".*without https:\/\//);
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
+    await powerCycle(one);
     assert.equal((await one.command('device.put("log.txt")')).key, "kept/log.txt");
   });
 });

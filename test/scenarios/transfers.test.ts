@@ -3,40 +3,13 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
-import type { Desk, DeskOptions } from "../../sim/desk";
+import { closeDesks, desk, failure, file, printed, said, until } from "./desks";
 
 const KIB = 1024;
 
 describe("transfers", function () {
   this.timeout(30000);
-  const desks: Desk[] = [];
-
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) {
-      const printed = desk.board.output.join("\n");
-      const secrets = [desk.cloud.credentials.secretAccessKey, desk.cloud.sessionCredentials.secretAccessKey, desk.cloud.sessionCredentials.sessionToken];
-      await desk.close();
-      for (const secret of secrets) assert.ok(!printed.includes(secret), "a secret was printed");
-    }
-  });
-
-  async function desk(options: DeskOptions = {}): Promise<Desk> {
-    const one = await setUpDesk(options);
-    desks.push(one);
-    await one.command("device.syncTime()");
-    return one;
-  }
-
-  function failure(one: Desk, command: string): Promise<any> {
-    return one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
-  }
-
-  function file(one: Desk, name: string, size: number): Buffer {
-    const bytes = randomBytes(size);
-    writeFileSync(join(one.card, name), bytes);
-    return bytes;
-  }
+  afterEach(() => closeDesks((one) => [one.cloud.sessionCredentials.sessionToken]));
 
   it("answers a put with key, size, etag, seconds and resumed", async () => {
     const one = await desk();
@@ -125,7 +98,7 @@ describe("transfers", function () {
     one.cloud.s3.faults.next({ kind: "answer", status: 403, code: "AccessDenied" });
     assert.equal((await failure(one, 'device.put("log.txt")')).cause.code, "AccessDenied");
     assert.equal(one.cloud.s3.get("log.txt")!.toString(), "old");
-    assert.ok(one.board.output.some((line) => /^ {2}The connection to .* broke.*; again in \d\.\d s$/.test(line)));
+    said(one, /^ {2}The connection to .* broke.*; again in \d\.\d s$/);
   });
 
   it("sends a broken upload again, whole", async () => {
@@ -154,7 +127,7 @@ describe("transfers", function () {
     one.cloud.s3.put("a.bin", randomBytes(600 * KIB));
     one.cloud.s3.faults.next({ kind: "cut", during: "response", afterBytes: 300000 });
     const getting = one.command('device.get("a.bin")');
-    while (!one.board.output.some((line) => /again in/.test(line))) await new Promise((done) => setTimeout(done, 2));
+    await until(() => printed(one, /again in/) > 0);
     one.cloud.s3.put("a.bin", next);
     await getting;
     assert.ok(readFileSync(join(one.card, "a.bin")).equals(next));
