@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
 import type { Cloud } from "../../sim/cloud/index";
+import { testCloud } from "../cloud/client";
 import type { Interpreter } from "./interpreter";
 import { bootImage, failure as failureOf, useInterpreter } from "./suite";
 
@@ -14,7 +14,7 @@ describe("commands of modules on the real interpreter", function () {
   let one: Interpreter;
   useInterpreter();
   beforeEach(async () => {
-    cloud = await startCloud();
+    cloud = await testCloud();
     one = await bootImage(cloud.describe(), { kms: { endpoint: cloud.kms.host, port: cloud.kms.port } });
     await one.evaluate("device.syncTime()");
   });

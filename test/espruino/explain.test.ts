@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
 import type { Cloud } from "../../sim/cloud/index";
 import { imageRecords } from "../../sim/desk";
+import { testCloud } from "../cloud/client";
 import type { Interpreter } from "./interpreter";
 import { bootImage, failure, useInterpreter } from "./suite";
 
@@ -33,7 +33,7 @@ describe("refusals on the real interpreter", function () {
   let cloud: Cloud;
   useInterpreter();
   before(async () => {
-    cloud = await startCloud();
+    cloud = await testCloud();
   });
   after(() => cloud?.close());
   afterEach(() => {

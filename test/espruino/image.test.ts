@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
 import type { Cloud } from "../../sim/cloud/index";
 import { IMAGE } from "../../sim/desk";
+import { testCloud } from "../cloud/client";
 import { Interpreter } from "./interpreter";
 import { bootImage, failure, useInterpreter } from "./suite";
 
@@ -17,7 +17,7 @@ describe("the image on the real interpreter", function () {
   let cloud: Cloud;
   useInterpreter();
   before(async () => {
-    cloud = await startCloud();
+    cloud = await testCloud();
   });
   after(() => cloud?.close());
 

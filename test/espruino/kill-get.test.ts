@@ -6,8 +6,8 @@ import { connect, createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
 import type { Cloud } from "../../sim/cloud/index";
+import { testCloud } from "../cloud/client";
 import { Chance } from "../host/chance";
 import type { Interpreter } from "./interpreter";
 import { boot, bootImage, useInterpreter } from "./suite";
@@ -43,7 +43,7 @@ describe("downloads on the real interpreter that lose power", function () {
 
   useInterpreter();
   before(async () => {
-    cloud = await startCloud();
+    cloud = await testCloud();
     proxy = await slowProxy(cloud.describe().s3.port, 300_000);
   });
   after(async () => {

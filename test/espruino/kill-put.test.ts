@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
-import { startCloud } from "../../sim/cloud/index";
 import { deviceSettings } from "../../sim/desk";
+import { testCloud } from "../cloud/client";
 import { Chance } from "../host/chance";
 import type { Interpreter } from "./interpreter";
 import { boot, bootImage, useInterpreter } from "./suite";
@@ -19,7 +19,7 @@ describe("an upload that loses its power, on the real interpreter", function () 
   for (const payload of ["signed", "unsigned"]) {
     it(`is right in the end after ${CUTS} cuts, sends no more than one part twice for each, and leaves nothing behind: ${payload}`, async () => {
       const chance = new Chance(SEED);
-      const cloud = await startCloud();
+      const cloud = await testCloud();
       const directory = mkdtempSync(join(tmpdir(), "kill-"));
       let one: Interpreter | undefined;
       try {

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setUpDesk } from "../../sim/desk";
 import type { Desk, DeskOptions } from "../../sim/desk";
+import { testCertificates } from "../cloud/certificates";
 
 const open: Desk[] = [];
 
@@ -22,7 +23,7 @@ export async function closeDesks(secrets: (one: Desk) => string[] = () => []): P
 
 /** A desk whose board was just booted: it does not know the time. */
 export async function bootedDesk(options: DeskOptions = {}): Promise<Desk> {
-  const one = await setUpDesk(options);
+  const one = await setUpDesk({ ...options, cloud: { directory: await testCertificates(), ...options.cloud } });
   open.push(one);
   return one;
 }
