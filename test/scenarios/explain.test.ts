@@ -1,9 +1,7 @@
 // What a user sees at the REPL when S3 refuses, line by line: the failure, and device.why().
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Desk } from "../../sim/desk";
-import { closeDesks, desk as deskWithTime, failure } from "./desks";
+import { closeDesks, deskWithLog, failure } from "./desks";
 
 const SECRET = "s".repeat(40);
 const MISMATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
@@ -108,11 +106,7 @@ describe("a refusal at the REPL", function () {
   this.timeout(60000);
   afterEach(() => closeDesks((one) => [SECRET.slice(1), one.cloud.sessionCredentials.sessionToken.slice(8, 40)]));
 
-  async function desk(): Promise<Desk> {
-    const one = await deskWithTime();
-    writeFileSync(join(one.card, "log.txt"), "a line\n".repeat(2000));
-    return one;
-  }
+  const desk = async () => (await deskWithLog(14000)).one;
 
   /** Lines printed by `command`, and what it rejects with. */
   async function failing(one: Desk, command: string): Promise<{ lines: string[]; failed: any }> {

@@ -1,19 +1,13 @@
 // What a user meets in the first evening: wrong keys, clocks, names, networks and memory. Each has its code and a next step.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Desk, DeskOptions } from "../../sim/desk";
-import { bootedDesk, closeDesks, failure, powerCycle, said } from "./desks";
+import type { DeskOptions } from "../../sim/desk";
+import { bootedDesk, closeDesks, deskWithLog, failure, file, powerCycle, said } from "./desks";
 
 describe("refusals", function () {
   this.timeout(60000);
   afterEach(() => closeDesks());
 
-  async function desk(options: DeskOptions = {}): Promise<Desk> {
-    const one = await bootedDesk(options);
-    writeFileSync(join(one.card, "log.txt"), "a line\n".repeat(2000));
-    return one;
-  }
+  const desk = async (options?: DeskOptions) => (await deskWithLog(14000, options)).one;
 
   const s3: [what: string, patch: string, status: number, code: string, hint: RegExp][] = [
     ["a wrong secret", '{credentials:{secretAccessKey:"wrong"}}', 403, "SignatureDoesNotMatch", /secretAccessKey/],
@@ -24,7 +18,6 @@ describe("refusals", function () {
   for (const [what, patch, status, code, hint] of s3) {
     it(`explains ${what}`, async () => {
       const one = await desk();
-      await one.command("device.syncTime()");
       await one.command(`device.configure(${patch})`);
       const failed = await failure(one, 'device.put("log.txt")');
       assert.deepEqual([failed.code, failed.cause.status, failed.cause.code], ["s3", status, code]);
@@ -40,7 +33,6 @@ describe("refusals", function () {
 
   it("mends a clock that is twenty minutes off by the date that S3 sends, once", async () => {
     const one = await desk({ cloud: { ntpOffsetSeconds: 1200 } });
-    await one.command("device.syncTime()");
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.code || request.status), ["RequestTimeTooSkewed", 200, 200]);
     said(one, /the clock is mended by the server's date/);
@@ -48,7 +40,6 @@ describe("refusals", function () {
 
   it("follows a wrong region once and says which one is right", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     await one.command('device.configure({s3:{region:"us-west-2"}})');
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.code || request.status), ["AuthorizationHeaderMalformed", 200, 200]);
@@ -57,7 +48,6 @@ describe("refusals", function () {
 
   it("tries again when S3 is busy, and gives up on a refusal at once", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     one.cloud.s3.faults.next({ kind: "answer", status: 503, code: "SlowDown" });
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.status), [503, 200, 200]);
@@ -68,7 +58,6 @@ describe("refusals", function () {
 
   it("follows a temporary redirect back to the same server once, and to no other", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     const { host, port, faults, requests } = one.cloud.s3;
     for (const options of ["undefined", "{multipart:true}"]) {
       faults.next({ kind: "redirect", host: `${host}:${port}` });
@@ -89,7 +78,6 @@ describe("refusals", function () {
 
   it("a token that expired is told with the next step, by every command", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     await one.command(`device.configure({credentials:${JSON.stringify(one.cloud.sessionCredentials)}})`);
     one.cloud.s3.put("k", Buffer.from("old"));
     for (const command of ['put("log.txt")', 'put("log.txt","k",{multipart:true})', 'get("k")', "list()", 'remove("k")', 'head("k")']) {
@@ -104,7 +92,6 @@ describe("refusals", function () {
 
   it("an InternalError in the middle of a transfer is met with another try", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     one.cloud.s3.put("k", Buffer.from("hello"));
     for (const command of ['put("log.txt","a")', 'put("log.txt","b",{multipart:true})', 'get("k")', "list()", 'remove("k")', 'head("a")']) {
       one.cloud.s3.faults.next({ kind: "answer", code: "InternalError" });
@@ -113,7 +100,8 @@ describe("refusals", function () {
   });
 
   it("does not ask S3 anything while the clock was never set", async () => {
-    const one = await desk();
+    const one = await bootedDesk();
+    file(one, "log.txt", 100);
     const failed = await failure(one, 'device.put("log.txt")');
     assert.deepEqual([failed.code, failed.hint], ["clock-not-set", "device.syncTime()"]);
     assert.deepEqual(one.cloud.s3.requests, []);
@@ -121,21 +109,20 @@ describe("refusals", function () {
 
   it("names too little native heap before TLS is tried", async () => {
     const one = await desk({ board: { freeHeap: 35444 } });
-    await one.command("device.syncTime()");
     const failed = await failure(one, 'device.put("log.txt")');
     assert.equal(failed.code, "memory");
     assert.match(failed.hint, /PSRAM/);
   });
 
   it("names the WiFi that refuses", async () => {
-    const one = await desk({ settings: { wifi: { ssid: "desk", password: "wrong" } } });
+    const one = await bootedDesk({ settings: { wifi: { ssid: "desk", password: "wrong" } } });
     const failed = await failure(one, "device.syncTime()");
     assert.equal(failed.code, "wifi");
     assert.match(failed.hint, /wifi\.password/);
   });
 
   it("goes on to the next time server after a kiss of death", async () => {
-    const one = await desk();
+    const one = await bootedDesk();
     one.cloud.ntp.next({ stratum: 0, referenceId: "DENY" });
     const server = JSON.stringify({ host: "127.0.0.1", port: one.cloud.ntp.port });
     await one.command(`device.configure({time:{servers:[${server},{host:"localhost",port:${one.cloud.ntp.port}}]}})`);
@@ -143,7 +130,7 @@ describe("refusals", function () {
   });
 
   it("says what every time server did when none gave a time", async () => {
-    const one = await desk();
+    const one = await bootedDesk();
     one.cloud.ntp.always({ leap: 3 });
     const failed = await failure(one, "device.syncTime()");
     assert.equal(failed.code, "time");
@@ -163,7 +150,6 @@ describe("refusals", function () {
   for (const [command, message] of arguments_) {
     it(`refuses ${command.slice(0, 40)} in words`, async () => {
       const one = await desk();
-      await one.command("device.syncTime()");
       const failed = await failure(one, command);
       assert.ok(["argument", "file-missing"].includes(failed.code));
       assert.match(failed.message, message);
