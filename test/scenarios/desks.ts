@@ -76,3 +76,8 @@ export async function until(condition: () => boolean, milliseconds = 30000): Pro
     await new Promise((done) => setTimeout(done, 2));
   }
 }
+
+/** Waits until some of the first body has reached S3, and most of it has not. */
+export function underWay(one: Desk): Promise<void> {
+  return until(() => one.cloud.s3.requests[0]?.bytes! > 200_000);
+}

@@ -52,6 +52,7 @@ describe("multipart upload", function () {
     const { one } = await desk(0);
     await one.command(`device.put("log.txt","k",${PARTS})`);
     assert.equal(one.cloud.s3.get("k")!.length, 0);
+    assert.deepEqual(one.cloud.s3.requests.map((request) => request.operation), ["PutObject", "HeadObject"]);
   });
 
   for (const [what, fault] of [
@@ -78,6 +79,7 @@ describe("multipart upload", function () {
     await one.command('device.put("log.txt")');
     assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
     assert.equal(requests(one, "CreateMultipartUpload").length, 2);
+    assert.deepEqual(journal(one), []);
   });
 
   it("does not take an older object of the same size for the one that was lost", async () => {

@@ -13,11 +13,11 @@ describe("an interrupted multipart upload", function () {
   this.timeout(60000);
   afterEach(() => closeDesks());
 
-  /** The power is cut once S3 has so many parts (and their journal is written, after a while). */
-  async function cut(one: Desk, command: string, count: number, later = 40): Promise<void> {
+  /** The power is cut once S3 has so many parts and, after a while, their journal is written. */
+  async function cut(one: Desk, command: string, count: number): Promise<void> {
     one.command(command).catch(() => {});
     await until(() => parts(one) >= count);
-    await new Promise((done) => setTimeout(done, later));
+    await new Promise((done) => setTimeout(done, 40));
     await powerCycle(one);
   }
 
@@ -55,10 +55,14 @@ describe("an interrupted multipart upload", function () {
   for (const payload of ["signed", "unsigned"]) {
     it(`does not send a part again that S3 has and the journal has not, ${payload}`, async () => {
       const { one, bytes } = await desk(12 * MIB);
-      one.cloud.s3.faults.next({ kind: "loseAnswer" }, { operation: "UploadPart", query: { partNumber: "2" } });
-      await cut(one, `device.put("log.txt","k",{payload:"${payload}"})`, 1, 0);
+      one.cloud.s3.faults.next({ kind: "stall", during: "response", afterBytes: 0 }, { operation: "UploadPart", query: { partNumber: "2" } });
+      one.command(`device.put("log.txt","k",{payload:"${payload}"})`).catch(() => {});
+      await until(() => one.cloud.s3.uploads()[0]?.parts.length === 2);
+      await powerCycle(one);
       await one.command("device.resume()");
       assert.ok(one.cloud.s3.get("k")!.equals(bytes));
+      const sent = one.cloud.s3.requests.filter((request) => request.operation === "UploadPart");
+      assert.deepEqual(sent.map((request) => request.query["partNumber"]), ["1", "2", "3"]);
       clean(one);
     });
   }

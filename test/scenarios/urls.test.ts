@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Desk } from "../../sim/desk";
-import { bootedDesk, closeDesks, desk, failure, file, said } from "./desks";
+import { bootedDesk, closeDesks, desk, failure, file, said, underWay } from "./desks";
 
 describe("presigned URLs", function () {
   this.timeout(30000);
@@ -85,7 +85,7 @@ describe("presigned URLs", function () {
     const one = await desk();
     file(one, "log.txt", 3000000);
     const sending = failure(one, `device.putUrl(${JSON.stringify(await signed(one, "PUT", "a"))},"log.txt")`);
-    await new Promise((done) => setTimeout(done, 60));
+    await underWay(one);
     appendFileSync(join(one.card, "log.txt"), "one more line\n");
     assert.equal((await sending).code, "file-changed");
     assert.equal(one.cloud.s3.get("a"), undefined);
