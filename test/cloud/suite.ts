@@ -11,5 +11,5 @@ export function useCloud(options: CloudOptions = {}): void {
     cloud = await testCloud(options);
     client = new Client(cloud);
   });
-  after(() => cloud.close());
+  after(() => cloud?.close());
 }

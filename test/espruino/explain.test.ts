@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cloud } from "../../sim/cloud/index";
 import { imageRecords } from "../../sim/desk";
-import { testCloud } from "../cloud/client";
+import { cloud, useCloud } from "../cloud/suite";
 import type { Interpreter } from "./interpreter";
 import { bootImage, failure, useInterpreter } from "./suite";
 
@@ -30,12 +29,8 @@ function nameOfFind(): string {
 
 describe("refusals on the real interpreter", function () {
   this.timeout(120000);
-  let cloud: Cloud;
   useInterpreter();
-  before(async () => {
-    cloud = await testCloud();
-  });
-  after(() => cloud?.close());
+  useCloud();
   afterEach(() => {
     cloud.policy.allow();
     cloud.s3.faults.clear();

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cloud } from "../../sim/cloud/index";
 import { IMAGE } from "../../sim/desk";
-import { testCloud } from "../cloud/client";
+import { cloud, useCloud } from "../cloud/suite";
 import { Interpreter } from "./interpreter";
 import { bootImage, failure, useInterpreter } from "./suite";
 
@@ -14,12 +13,8 @@ const image = readFileSync(IMAGE);
 
 describe("the image on the real interpreter", function () {
   this.timeout(180000);
-  let cloud: Cloud;
   useInterpreter();
-  before(async () => {
-    cloud = await testCloud();
-  });
-  after(() => cloud?.close());
+  useCloud();
 
   const boot = (changes: Record<string, unknown> = {}) => bootImage(cloud.describe(), changes);
 

@@ -6,8 +6,7 @@ import { connect, createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Cloud } from "../../sim/cloud/index";
-import { testCloud } from "../cloud/client";
+import { cloud, useCloud } from "../cloud/suite";
 import { Chance } from "../host/chance";
 import type { Interpreter } from "./interpreter";
 import { boot, bootImage, useInterpreter } from "./suite";
@@ -37,19 +36,15 @@ function slowProxy(port: number, rate: number): Promise<Server> {
 
 describe("downloads on the real interpreter that lose power", function () {
   this.timeout(240000);
-  let cloud: Cloud;
   let proxy: Server;
   let directory: string;
 
   useInterpreter();
+  useCloud();
   before(async () => {
-    cloud = await testCloud();
     proxy = await slowProxy(cloud.describe().s3.port, 300_000);
   });
-  after(async () => {
-    proxy?.close();
-    await cloud?.close();
-  });
+  after(() => void proxy?.close());
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "kill-get-"));
   });
