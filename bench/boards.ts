@@ -3,9 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { CloudDescription } from "../sim/cloud/index";
-import { imageRecords } from "../sim/desk";
+import { deviceRecords, IMAGE, imageRecords } from "../sim/desk";
 import { bootInterpreter, Interpreter } from "../test/espruino/interpreter";
 import { bundle } from "./bundle";
 
@@ -16,23 +15,12 @@ const PATIENCE = 180_000;
 
 /** The image's boot code as it is flashed. */
 export function image(): Buffer {
-  return readFileSync(fileURLToPath(new URL("../dist/firmware.min.js", import.meta.url)));
+  return readFileSync(IMAGE);
 }
 
 /** What the image needs beside it in Storage to work with the cloud. */
-function settings(cloud: CloudDescription): Record<string, Buffer | string> {
-  const { bucket, region, host, port } = cloud.s3;
-  const { accessKeyId, secretAccessKey } = cloud.credentials;
-  return {
-    "ca.der": readFileSync(cloud.certificates.ca.der),
-    "settings.json": JSON.stringify({
-      time: { servers: [cloud.ntp] },
-      s3: { bucket, region, endpoint: { host, port, style: "path" } },
-      kms: { endpoint: cloud.kms.host, port: cloud.kms.port },
-      credentials: { source: "static", accessKeyId, secretAccessKey },
-      tls: { serverTrust: "reported" },
-    }),
-  };
+function settings(cloud: CloudDescription): Record<string, Buffer> {
+  return deviceRecords(cloud, { kms: { endpoint: cloud.kms.host, port: cloud.kms.port }, tls: { serverTrust: "reported" } });
 }
 
 /** A directory that is card and flash of one board. */

@@ -31,6 +31,14 @@ export function deviceSettings(cloud: CloudDescription, changes: Record<string, 
   };
 }
 
+/** What a board for a local cloud has in Storage beside the image: its settings, with any part replaced, and the cloud's root. */
+export function deviceRecords(cloud: CloudDescription, changes: Record<string, unknown> = {}): Record<string, Buffer> {
+  return {
+    "settings.json": Buffer.from(JSON.stringify(deviceSettings(cloud, changes))),
+    "ca.der": readFileSync(cloud.certificates.ca.der),
+  };
+}
+
 /** The wiring and the WiFi that a board on the desk has beside the cloud. */
 export const BOARD_SETTINGS = {
   wifi: { ssid: "desk", password: "desk-password" },
@@ -69,12 +77,8 @@ function settled(board: Board, value: any): Promise<any> {
 export async function setUpDesk(options: DeskOptions = {}): Promise<Desk> {
   const cloud = await startCloud(options.cloud);
   const card = mkdtempSync(join(tmpdir(), "card-"));
-  const settings = deviceSettings(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings });
-  const storage = new Map([
-    ["settings.json", JSON.stringify(settings)],
-    ["ca.der", readFileSync(cloud.describe().certificates.ca.der, "latin1")],
-    ...Object.entries(imageRecords()).map(([name, code]): [string, string] => [name, code.toString("latin1")]),
-  ]);
+  const records = { ...deviceRecords(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings }), ...imageRecords() };
+  const storage = new Map(Object.entries(records).map(([name, bytes]): [string, string] => [name, bytes.toString("latin1")]));
   const board = await bootBoard({
     storage,
     card: options.cardSize === undefined ? { directory: card } : { directory: card, size: options.cardSize },

@@ -14,6 +14,7 @@ import { mergeSettings, readSettings, writeSettings } from "./settings/store";
 export const SILENCE = 30;
 
 export interface Context {
+  /** Read from flash each time: held, they would cost a hundred variables. */
   settings(): Values;
   mistakes(): SettingsMistake[];
   /** Merges and writes settings; a failure names every mistake and then nothing is written. */
@@ -40,13 +41,15 @@ function missing(section: string, example: string): Failure {
 }
 
 export function createContext(platform: Platform): Context {
-  const read = readSettings(platform.flash);
-  let settings = read.settings;
-  let unreadable = read.failed;
   let access: S3Access | undefined;
 
+  function settings(): Values {
+    return readSettings(platform.flash).settings;
+  }
+
   function fault(bucket: boolean): Failure | undefined {
-    if (unreadable) return unreadable;
+    const { settings, failed } = readSettings(platform.flash);
+    if (failed) return failed;
     const mistakes = checkSettings(settings);
     if (mistakes.length) return mistakesFailure(mistakes);
     if (!bucket) return undefined;
@@ -60,14 +63,14 @@ export function createContext(platform: Platform): Context {
   }
 
   function online(done: (failed?: Failure) => void): void {
-    platform.network.up(settings["wifi"], done);
+    platform.network.up(settings()["wifi"], done);
   }
 
   function reach(cardless: boolean, done: (failed?: Failure) => void): void {
-    const tls = settings["tls"];
+    const { tls, card } = settings();
     const failed = tls && tls.serverTrust == "required"
       ? failure("certificate", "tls.serverTrust is required, and this interpreter does not check certificates", 'Use a build of Espruino that does, or tls.serverTrust "reported".')
-      : cardless ? undefined : platform.files.mount(settings["card"]);
+      : cardless ? undefined : platform.files.mount(card);
     if (failed) return done(failed);
     online(function (offline) {
       if (offline || cardless) done(offline);
@@ -76,14 +79,13 @@ export function createContext(platform: Platform): Context {
   }
 
   function bucketAccess(): S3Access {
-    const s3 = settings["s3"];
-    const tls = settings["tls"];
+    const { s3, tls, credentials } = settings();
     const made: S3Access = {
       settings: s3,
       persist: (attempt, done) => persistently(platform, made, attempt, done),
       address: bucketAddress(s3),
       region: s3.region,
-      credentials: settings["credentials"],
+      credentials: credentials,
       handshakeSeconds: (tls && tls.handshakeSeconds) || 60,
       silenceSeconds: SILENCE,
     };
@@ -92,16 +94,14 @@ export function createContext(platform: Platform): Context {
   }
 
   return {
-    settings: () => settings,
-    mistakes: () => checkSettings(settings),
+    settings: settings,
+    mistakes: () => checkSettings(settings()),
     configure: function (patch) {
       if (!patch || typeof patch != "object") return failure("argument", "configure needs an object", 'For example device.configure({s3:{bucket:"my-device-logs",region:"eu-central-1"}})');
-      const merged = mergeSettings(settings, patch);
+      const merged = mergeSettings(settings(), patch);
       const mistakes = checkSettings(merged);
       if (mistakes.length) return mistakesFailure(mistakes);
       if (!writeSettings(platform.flash, merged)) return failure("storage", "The flash did not take the settings: the old ones stand", "Erase files from Storage that are not needed.");
-      settings = merged;
-      unreadable = undefined;
       access = undefined;
       return undefined;
     },

@@ -1,21 +1,13 @@
 // A client of the local S3 for its tests: signs with node:crypto after AWS's documents, and can be told to do it wrong.
 import { createHash, createHmac } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openCertificates } from "../../sim/cloud/certificates";
 import { startCloud, type Cloud, type CloudOptions } from "../../sim/cloud/index";
+import { testCertificates } from "./certificates";
 
-const directory = mkdtempSync(join(tmpdir(), "cloud-tests-"));
-process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-let made: Promise<unknown> | undefined;
-
-/** A cloud for tests. All share their certificates, which take longest to make; they hold since 2013, the time of some vectors. */
+/** A cloud for tests, with the certificates of all. */
 export async function testCloud(options: CloudOptions = {}): Promise<Cloud> {
-  await (made ??= openCertificates({ directory, hosts: [], now: Date.UTC(2013, 0) }));
-  return startCloud({ directory, ...options });
+  return startCloud({ directory: await testCertificates(), ...options });
 }
 
 export const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");

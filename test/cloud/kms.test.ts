@@ -1,21 +1,15 @@
 // The local KMS (AWS KMS API reference, ListAliases; protocol AWS JSON 1.1).
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import aws4 from "aws4";
-import type { Cloud } from "../../sim/cloud/index";
-import { Client, testCloud, type Call, type Reply } from "./client";
+import type { Call, Reply } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 const TYPE = "application/x-amz-json-1.1";
 const MINUTE = 60_000;
 
 describe("The local KMS", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
-  before(async () => {
-    cloud = await testCloud();
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud();
 
   const headers = { "content-type": TYPE, "x-amz-target": "TrentService.ListAliases" };
   const ask = (body: unknown, call: Call = {}) =>

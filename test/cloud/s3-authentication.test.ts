@@ -3,21 +3,15 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import aws4 from "aws4";
-import type { Cloud } from "../../sim/cloud/index";
-import { Client, EMPTY, sha256, testCloud, type Call, type Reply } from "./client";
+import { Client, EMPTY, sha256, type Call, type Reply } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 const MINUTE = 60_000;
 const old = Buffer.from("the old object");
 
 describe("S3 authentication", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
-  before(async () => {
-    cloud = await testCloud();
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud();
   beforeEach(() => cloud.s3.put("kept", old));
 
   it("accepts a request signed by aws4", async () => {

@@ -3,8 +3,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { Agent } from "node:https";
 import { connect } from "node:tls";
-import type { Cloud } from "../../sim/cloud/index";
-import { chunkedPut, Client, md5, sha256, testCloud, type Call, type Chunking } from "./client";
+import { chunkedPut, md5, sha256, type Call, type Chunking } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 const data = randomBytes(66_560);
 const old = Buffer.from("the old object");
@@ -15,13 +15,7 @@ const CRC32C = "4waSgw==";
 
 describe("S3 bodies", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
-  before(async () => {
-    cloud = await testCloud({ idleSeconds: 0.5 });
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud({ idleSeconds: 0.5 });
   beforeEach(() => cloud.s3.put("kept", old));
 
   const accepted: [string, Buffer, Chunking][] = [

@@ -2,20 +2,17 @@
 // ownership with bucket owner condition").
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Cloud } from "../../sim/cloud/index";
-import { Client, testCloud, type Call } from "./client";
+import type { Call } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 describe("An S3 bucket", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
-  before(async () => {
-    cloud = await testCloud({ account: "123456789012" });
-    client = new Client(cloud);
+  useCloud({ account: "123456789012" });
+  before(() => {
     cloud.s3.addBucket("far-away", { region: "us-west-2" });
     cloud.s3.put("object", Buffer.from("far"), "far-away");
     cloud.s3.put("object", Buffer.from("near"));
   });
-  after(() => cloud.close());
 
   const inPath = (host?: string): Call => ({ path: "/far-away/object", ...(host === undefined ? {} : { host: client.hostHeader(host) }) });
   const inHost = (endpoint: string): Call => ({ path: "/object", host: client.hostHeader(`far-away.${endpoint}`) });

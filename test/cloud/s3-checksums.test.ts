@@ -1,7 +1,7 @@
 // Checksums beside the data, of objects and of multipart uploads (S3 User Guide, "Checking object integrity").
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { Cloud } from "../../sim/cloud/index";
-import { chunkedPut, Client, md5, testCloud, type Reply } from "./client";
+import { chunkedPut, md5, type Reply } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 /** The check values of the algorithms' own documents, for these nine digits. */
 const digits = Buffer.from("123456789");
@@ -14,13 +14,7 @@ const ETAG = `"${md5(digits).toString("hex")}"`;
 
 describe("S3 checksums", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
-  before(async () => {
-    cloud = await testCloud();
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud();
 
   const head = (key: string) => client.call({ method: "HEAD", key, headers: { "x-amz-checksum-mode": "ENABLED" } });
 

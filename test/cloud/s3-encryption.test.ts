@@ -1,7 +1,8 @@
 // Server-side encryption (S3 User Guide, "Specifying server-side encryption with AWS KMS (SSE-KMS)").
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import type { Cloud, KmsKey } from "../../sim/cloud/index";
-import { Client, md5, testCloud } from "./client";
+import type { KmsKey } from "../../sim/cloud/index";
+import { md5 } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 const SSE = "x-amz-server-side-encryption";
 const KEY_ID = SSE + "-aws-kms-key-id";
@@ -12,15 +13,11 @@ const context = Buffer.from(JSON.stringify({ board: "17" })).toString("base64");
 
 describe("S3 encryption", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
   let key: KmsKey;
-  before(async () => {
-    cloud = await testCloud();
-    client = new Client(cloud);
+  useCloud();
+  before(() => {
     key = cloud.kms.keys.create("alias/encryption");
   });
-  after(() => cloud.close());
 
   const kms = (headers: Record<string, string> = {}) => ({ [SSE]: "aws:kms", ...headers });
   const put = (headers: Record<string, string>) => client.put("object", data, { headers });

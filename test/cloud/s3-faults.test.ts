@@ -3,18 +3,11 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { connect as connectTcp, createServer, type AddressInfo } from "node:net";
 import { connect } from "node:tls";
-import type { Cloud } from "../../sim/cloud/index";
-import { Client, testCloud } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 describe("The local S3", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
-  before(async () => {
-    cloud = await testCloud();
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud();
   beforeEach(() => cloud.s3.put("object", Buffer.alloc(100_000, "x")));
 
   it("answers one request with the trouble asked for, then works again", async () => {

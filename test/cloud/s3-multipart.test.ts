@@ -1,21 +1,15 @@
 // Multipart uploads of the local S3 (S3 User Guide, "Uploading and copying objects using multipart upload").
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import type { Cloud } from "../../sim/cloud/index";
-import { chunkedPut, Client, md5, testCloud, type Reply } from "./client";
+import { chunkedPut, md5, type Reply } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 /** The least size of a part that is not the last. */
 const PART = 5 * 1024 ** 2;
 
 describe("S3 multipart uploads", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
-  before(async () => {
-    cloud = await testCloud();
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud();
 
   const first = randomBytes(PART);
   const second = randomBytes(100);

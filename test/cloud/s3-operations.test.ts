@@ -3,21 +3,16 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { ClientRequest } from "node:http";
 import { Agent, request } from "node:https";
-import type { Cloud } from "../../sim/cloud/index";
-import { Client, md5, testCloud, type Call, type Reply } from "./client";
+import type { Socket } from "node:net";
+import { md5, type Call, type Reply } from "./client";
+import { client, cloud, useCloud } from "./suite";
 
 const data = randomBytes(1000);
 
 describe("S3 operations", function () {
   this.timeout(20_000);
-  let cloud: Cloud;
-  let client: Client;
   let now: number | undefined;
-  before(async () => {
-    cloud = await testCloud({ now: () => now ?? Date.now() });
-    client = new Client(cloud);
-  });
-  after(() => cloud.close());
+  useCloud({ now: () => now ?? Date.now() });
   beforeEach(() => cloud.s3.put("object", data));
 
   it("marks every answer with request ids, server name and the server's own time", async () => {
@@ -173,12 +168,12 @@ describe("S3 operations", function () {
 
   it("keeps the connection for the next request, also after a refusal", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    let connections = 0;
-    agent.on("free", () => connections++);
+    const ports: (number | undefined)[] = [];
+    agent.on("free", (socket: Socket) => ports.push(socket.localPort));
     const replies = [await client.call({ key: "object", agent }), await client.call({ key: "none", agent }), await client.call({ key: "object", agent })];
     deepEqual(replies.map((reply) => reply.status), [200, 404, 200]);
     ok(replies.every((reply) => reply.headers.connection !== "close"));
-    equal(connections, 3);
+    deepEqual(ports, Array(3).fill(ports[0]));
     agent.destroy();
   });
 

@@ -3,35 +3,23 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
 import type { Cloud } from "../../sim/cloud/index";
-import { deviceSettings, imageRecords } from "../../sim/desk";
-import { bootInterpreter, interpreterProgram } from "./interpreter";
+import { testCloud } from "../cloud/client";
 import type { Interpreter } from "./interpreter";
+import { bootImage, failure as failureOf, useInterpreter } from "./suite";
 
 describe("commands of modules on the real interpreter", function () {
   this.timeout(120000);
   let cloud: Cloud;
   let one: Interpreter;
-
-  beforeEach(async function () {
-    if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
-    cloud = await startCloud();
-    const { host, port } = cloud.kms;
-    one = await bootInterpreter({
-      storage: {
-        "settings.json": JSON.stringify(deviceSettings(cloud.describe(), { kms: { endpoint: host, port } })),
-        "ca.der": readFileSync(cloud.describe().certificates.ca.der),
-        ...imageRecords(),
-      },
-    });
+  useInterpreter();
+  beforeEach(async () => {
+    cloud = await testCloud();
+    one = await bootImage(cloud.describe(), { kms: { endpoint: cloud.kms.host, port: cloud.kms.port } });
     await one.evaluate("device.syncTime()");
   });
-  afterEach(async () => {
-    await one?.stop();
-    await cloud?.close();
-  });
-  const failure = (command: string): Promise<any> => one.evaluate(command, 60000).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
+  afterEach(() => cloud?.close());
+  const failure = (command: string) => failureOf(one, command);
 
   it("head tells size, date and etag, and why there is nothing", async () => {
     cloud.s3.put("a.bin", Buffer.from("hello"));

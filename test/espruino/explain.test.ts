@@ -1,12 +1,11 @@
 // Refusals on the real interpreter with 6,500 variables: loaded, explained and let go within the budget.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
-import type { Cloud } from "../../sim/cloud/index";
-import { deviceSettings, imageRecords } from "../../sim/desk";
-import { bootInterpreter, interpreterProgram } from "./interpreter";
+import { imageRecords } from "../../sim/desk";
+import { cloud, useCloud } from "../cloud/suite";
 import type { Interpreter } from "./interpreter";
+import { bootImage, failure, useInterpreter } from "./suite";
 
 /** Variables; what the probe itself takes counts against it. */
 const MOST_AT_PEAK = 3400;
@@ -30,26 +29,15 @@ function nameOfFind(): string {
 
 describe("refusals on the real interpreter", function () {
   this.timeout(120000);
-  let cloud: Cloud;
-  let one: Interpreter | undefined;
-
-  before(async function () {
-    if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
-    cloud = await startCloud();
-  });
-  after(() => cloud?.close());
-  afterEach(async () => {
+  useInterpreter();
+  useCloud();
+  afterEach(() => {
     cloud.policy.allow();
     cloud.s3.faults.clear();
-    await one?.stop();
-    one = undefined;
   });
 
   async function boot(changes: Record<string, unknown> = {}, probed = true): Promise<Interpreter> {
-    const storage: Record<string, Buffer | string> = {
-      ...(probed ? { ".boot0": PROBE } : {}), "settings.json": JSON.stringify(deviceSettings(cloud.describe(), changes)), "ca.der": readFileSync(cloud.describe().certificates.ca.der), ...imageRecords(),
-    };
-    one = await bootInterpreter({ storage, environment: { ESPRUINO_VARS: "6500" } });
+    const one = await bootImage(cloud.describe(), changes, { environment: { ESPRUINO_VARS: "6500" }, storage: probed ? { ".boot0": PROBE } : {} });
     writeFileSync(join(one.directory, "log.txt"), "a line\n".repeat(20000));
     await one.evaluate("device.syncTime()");
     if (probed) await one.evaluate(`wrap("${nameOfFind()}")`);
@@ -77,7 +65,7 @@ describe("refusals on the real interpreter", function () {
     it(`explains ${what}`, async () => {
       const board = await boot(changes());
       prepare();
-      const failed = await board.evaluate(command, 60000).then(() => assert.fail("it succeeded"), (reason) => reason);
+      const failed = await failure(board, command);
       await board.evaluate("off()");
       assert.equal(failed.story.length, story.length, JSON.stringify(failed.story));
       story.forEach((line, i) => assert.match(failed.story[i], line));
@@ -94,7 +82,7 @@ describe("refusals on the real interpreter", function () {
 
   it("explains a wrong secret with a session token, put: the longest answer beside the most memory (without the probe, which takes 140 variables)", async () => {
     const board = await boot({ credentials: { source: "static", ...cloud.sessionCredentials, secretAccessKey: secret } }, false);
-    const failed = await board.evaluate('device.put("log.txt")', 60000).then(() => assert.fail("it succeeded"), (reason) => reason);
+    const failed = await failure(board, 'device.put("log.txt")');
     assert.match(failed.story[0], /the self test passed: the secret is wrong/);
     assert.doesNotMatch(board.output, /MEMORY|Uncaught/);
   });

@@ -3,47 +3,23 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
-import type { Cloud } from "../../sim/cloud/index";
-import { deviceSettings, IMAGE, imageRecords } from "../../sim/desk";
-import { bootInterpreter, Interpreter, interpreterProgram } from "./interpreter";
+import { IMAGE } from "../../sim/desk";
+import { cloud, useCloud } from "../cloud/suite";
+import { Interpreter } from "./interpreter";
+import { bootImage, failure, useInterpreter } from "./suite";
 
 const MIB = 1024 * 1024;
 const image = readFileSync(IMAGE);
 
 describe("the image on the real interpreter", function () {
   this.timeout(180000);
-  let cloud: Cloud;
-  const running: Interpreter[] = [];
+  useInterpreter();
+  useCloud();
 
-  before(async function () {
-    if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
-    cloud = await startCloud();
-  });
-  after(() => cloud?.close());
-  afterEach(async () => {
-    for (const one of running.splice(0)) await one.stop();
-  });
-
-  async function boot(changes: Record<string, unknown> = {}, environment: Record<string, string> = {}): Promise<Interpreter> {
-    const one = await bootInterpreter({
-      environment,
-      storage: {
-        "settings.json": JSON.stringify(deviceSettings(cloud.describe(), changes)),
-        "ca.der": readFileSync(cloud.describe().certificates.ca.der),
-        ...imageRecords(),
-      },
-    });
-    running.push(one);
-    return one;
-  }
+  const boot = (changes: Record<string, unknown> = {}) => bootImage(cloud.describe(), changes);
 
   function used(one: Interpreter): Promise<number> {
     return one.evaluate("process.memory().usage");
-  }
-
-  async function failure(one: Interpreter, command: string): Promise<any> {
-    return one.evaluate(command, 60000).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
   }
 
   it("sets its clock, uploads 10 MiB and downloads 1 MiB, every byte right", async () => {
@@ -153,7 +129,10 @@ describe("the image on the real interpreter", function () {
   it("runs as a script too, where nothing is in flash yet, and says what is missing", async () => {
     // From a script the program's text is held in variables: more of them than a board's.
     const one = new Interpreter({ script: image.toString("latin1") + '\ndevice.put("a").then(print,function(e){print("code "+e.code);});\n', environment: { ESPRUINO_VARS: "16383" } });
-    running.push(one);
-    assert.equal((await one.waitFor(/code (\S+)\n/))[1], "settings");
+    try {
+      assert.equal((await one.waitFor(/code (\S+)\n/))[1], "settings");
+    } finally {
+      await one.stop();
+    }
   });
 });

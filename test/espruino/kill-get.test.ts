@@ -1,19 +1,18 @@
 // Downloads on the real interpreter that lose power again and again: the process is killed, flash and card stay as they were.
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCloud } from "../../sim/cloud/index";
-import type { Cloud } from "../../sim/cloud/index";
-import { deviceSettings, imageRecords } from "../../sim/desk";
-import { bootInterpreter, interpreterProgram } from "./interpreter";
+import { cloud, useCloud } from "../cloud/suite";
+import { Chance } from "../host/chance";
 import type { Interpreter } from "./interpreter";
+import { boot, bootImage, useInterpreter } from "./suite";
 
 const MIB = 1024 * 1024;
-const KILLS = 10;
+const KILLS = 10, SEED = 20261122;
 /** What is fetched again to see that the card's bytes are the object's (src/s3/downloads/range.ts). */
 const TAIL = 512;
 
@@ -35,41 +34,26 @@ function slowProxy(port: number, rate: number): Promise<Server> {
   return new Promise((done) => server.listen(0, "127.0.0.1", () => done(server)));
 }
 
-/** The same moments in every run. */
-function chance(seed: string, n: number): number {
-  return createHash("md5").update(`${seed} ${n}`).digest().readUInt32BE(0) / 2 ** 32;
-}
-
 describe("downloads on the real interpreter that lose power", function () {
   this.timeout(240000);
-  let cloud: Cloud;
   let proxy: Server;
   let directory: string;
-  let one: Interpreter | undefined;
 
-  before(async function () {
-    if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
-    cloud = await startCloud();
+  useInterpreter();
+  useCloud();
+  before(async () => {
     proxy = await slowProxy(cloud.describe().s3.port, 300_000);
   });
-  after(async () => {
-    proxy?.close();
-    await cloud?.close();
-  });
+  after(() => void proxy?.close());
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "kill-get-"));
   });
-  afterEach(async () => {
-    await one?.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  async function boot(first: boolean): Promise<Interpreter> {
-    const { host, port } = { host: "127.0.0.1", port: (proxy.address() as AddressInfo).port };
-    const settings = deviceSettings(cloud.describe()) as any;
-    settings.s3.endpoint = { host, port, style: "path" };
-    const storage = { "settings.json": JSON.stringify(settings), "ca.der": readFileSync(cloud.describe().certificates.ca.der), ...imageRecords() };
-    one = await bootInterpreter({ directory, ...(first ? { storage } : {}) });
+  async function start(first: boolean): Promise<Interpreter> {
+    const cloudBehindProxy = cloud.describe();
+    cloudBehindProxy.s3.port = (proxy.address() as AddressInfo).port;
+    const one = await (first ? bootImage(cloudBehindProxy, {}, { directory }) : boot({ directory }));
     await one.evaluate("device.syncTime()");
     return one;
   }
@@ -78,35 +62,35 @@ describe("downloads on the real interpreter that lose power", function () {
 
   for (const [what, old, waiting] of [["a new file", undefined, "a.bin"], ["a file that was there", randomBytes(5000), "download.part"]] as const) {
     it(`ends with ${what} right after ${KILLS} kills, and fetches no byte again that was safe but the last ${TAIL}`, async () => {
-      const bytes = randomBytes(3 * MIB);
+      const bytes = randomBytes(3 * MIB), chance = new Chance(SEED);
       if (old) writeFileSync(join(directory, "a.bin"), old);
-      await boot(true);
+      let one = await start(true);
       // From the device, so that S3 knows the CRC-32.
       writeFileSync(join(directory, "up.bin"), bytes);
-      await one!.evaluate('device.put("up.bin","a.bin",{payload:"unsigned"})', 60000);
+      await one.evaluate('device.put("up.bin","a.bin",{payload:"unsigned"})', 60000);
       let cuts = 0;
       for (let n = 0; n < KILLS; n++) {
         const before = cloud.s3.requests.length;
         const safe = sizeOf(waiting);
-        one!.type('device.get("a.bin")');
-        await new Promise((done) => setTimeout(done, 250 + 700 * chance(what, n)));
-        await one!.stop();
+        one.type('device.get("a.bin")');
+        await new Promise((done) => setTimeout(done, chance.between(250, 950)));
+        await one.stop();
         const asked = cloud.s3.requests.slice(before).map((request) => request.headers["range"]);
         if (asked.length) {
           assert.equal(asked[0], safe ? `bytes=${safe - Math.min(safe, TAIL)}-${bytes.length - 1}` : undefined, `kill ${n}`);
           if (sizeOf(waiting) > safe) cuts++;
         }
         if (old) assert.ok(readFileSync(join(directory, "a.bin")).equals(old), "the old file was touched");
-        await boot(false);
+        one = await start(false);
       }
       const safe = sizeOf(waiting);
       assert.ok(cuts >= KILLS - 3 && safe < bytes.length, `${cuts} cuts, ${safe} bytes before the last call`);
-      const get = await one!.evaluate('device.get("a.bin")', 60000);
+      const get = await one.evaluate('device.get("a.bin")', 60000);
       assert.deepEqual([get.size, get.resumed], [bytes.length, true]);
       assert.equal(cloud.s3.requests.at(-1)!.headers["range"], `bytes=${safe - TAIL}-${bytes.length - 1}`);
       assert.ok(readFileSync(join(directory, "a.bin")).equals(bytes));
       assert.ok(!existsSync(join(directory, "download.part")));
-      assert.deepEqual(await one!.evaluate('require("Storage").list().filter(function(n){return n.startsWith("s3.");})'), []);
+      assert.deepEqual(await one.evaluate('require("Storage").list().filter(function(n){return n.startsWith("s3.");})'), []);
     });
   }
 });

@@ -1,32 +1,25 @@
 // A multipart upload whose board loses its power again and again, on the real interpreter: its Storage and its card are files, and survive.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
-import { startCloud } from "../../sim/cloud/index";
-import { deviceSettings, imageRecords } from "../../sim/desk";
-import { bootInterpreter, type Interpreter, interpreterProgram } from "./interpreter";
+import { deviceSettings } from "../../sim/desk";
+import { testCloud } from "../cloud/client";
+import { Chance } from "../host/chance";
+import type { Interpreter } from "./interpreter";
+import { boot, bootImage, useInterpreter } from "./suite";
 
 const SIZE = 12 * 1024 * 1024, PARTS = 3, CUTS = 10, SEED = 20261122;
 
-/** The same moments in every run. */
-function chances(seed: number): () => number {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
-
 describe("an upload that loses its power, on the real interpreter", function () {
   this.timeout(300000);
-
-  before(() => {
-    if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
-  });
+  useInterpreter();
 
   for (const payload of ["signed", "unsigned"]) {
     it(`is right in the end after ${CUTS} cuts, sends no more than one part twice for each, and leaves nothing behind: ${payload}`, async () => {
-      const chance = chances(SEED);
-      const cloud = await startCloud();
+      const chance = new Chance(SEED);
+      const cloud = await testCloud();
       const directory = mkdtempSync(join(tmpdir(), "kill-"));
       let one: Interpreter | undefined;
       try {
@@ -35,24 +28,23 @@ describe("an upload that loses its power, on the real interpreter", function () 
         for (let at = 0; at < SIZE; at += 64) createHash("sha512").update(bytes).update(String(at)).digest().copy(log, at);
         writeFileSync(join(directory, "log.txt"), log);
         const description = cloud.describe();
-        const settings = deviceSettings(description, { s3: { ...(deviceSettings(description)["s3"] as object), payload } });
-        one = await bootInterpreter({ directory, storage: { "settings.json": JSON.stringify(settings), "ca.der": readFileSync(description.certificates.ca.der), ...imageRecords() } });
+        const settings = { s3: { ...(deviceSettings(description)["s3"] as object), payload } };
+        one = await bootImage(description, settings, { directory });
         await one.evaluate("device.syncTime()");
         let cuts = 0;
         // The moments cover a whole upload: the first one takes as long as it takes.
         for (let command = 'device.put("log.txt").catch(print)'; cuts < CUTS; command = "device.resume().catch(print)") {
           one.type(command.replace(".catch(print)", ".then(function(){print('all '+'over')},print)"));
-          const moment = 20 + chance() * 900;
-          await new Promise((done) => setTimeout(done, moment));
+          await new Promise((done) => setTimeout(done, chance.between(20, 920)));
           const over: boolean = /all over/.test(one.output);
           await one.stop();
           cuts++;
           if (over) break;
-          one = await bootInterpreter({ directory });
+          one = await boot({ directory });
           await one.evaluate("device.syncTime()");
         }
         if (one.ended !== undefined) {
-          one = await bootInterpreter({ directory });
+          one = await boot({ directory });
           await one.evaluate("device.syncTime()");
         }
         await one.evaluate("device.resume()", 120000);

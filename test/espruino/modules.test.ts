@@ -1,32 +1,17 @@
 // Modules in flash on the real interpreter: loaded and let go without growth.
 import assert from "node:assert/strict";
 import { imageRecords } from "../../sim/desk";
-import { bootInterpreter, interpreterProgram } from "./interpreter";
-import type { Interpreter } from "./interpreter";
+import { interpreterProgram } from "./interpreter";
+import { boot, useInterpreter } from "./suite";
 
 describe("modules on the real interpreter", function () {
   this.timeout(60000);
-  const running: Interpreter[] = [];
-
-  before(function () {
-    if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
-  });
-  afterEach(async () => {
-    for (const one of running.splice(0)) await one.stop();
-  });
-
-  async function boot(storage: Record<string, Buffer | string>): Promise<Interpreter> {
-    const one = await bootInterpreter({ storage });
-    running.push(one);
-    return one;
-  }
-
-  const used = (one: Interpreter): Promise<number> => one.evaluate("process.memory().usage");
+  useInterpreter();
 
   for (const [name, code] of interpreterProgram() ? Object.entries(imageRecords()) : []) {
     if (name === ".bootcde") continue;
     it(`loads ${name} and lets it go, twenty times without growth`, async () => {
-      const one = await boot(imageRecords());
+      const one = await boot({ storage: imageRecords() });
       const cycle = `require("${name}");Modules.removeCached("${name}");`;
       // Into members that are there before: what the measuring itself takes stays the same.
       await one.evaluate("m={a:0,b:0,c:0}");

@@ -109,7 +109,6 @@ describe("a refused request, explained on the board", () => {
         assert.match(cause!, /^cause: [A-Z\w].*\.$/);
         assert.doesNotMatch(cause!, / [;,.:]|  |is (\S+), not \1\./);
         assert.match(next!, /^next: {2}\S.{9,}/);
-        console.log(`        ${failed.story!.slice(0, 2).join("\n        ")}`);
       });
     }
   });

@@ -188,7 +188,7 @@ describe("a refusal of S3: what one code can mean besides", () => {
     });
   }
   it("never shows a token, whatever S3 sends back", () => {
-    const elements = { "Token-0": "IQoJsecretsecret", ArgumentName: "Authorization", ArgumentValue: "IQoJsecretsecretsecretsecretsecret" };
+    const elements = { "Token-0": "IQoJsecretsecretsecret", ArgumentName: "Authorization", ArgumentValue: "IQoJsecretsecretsecretsecretsecret" };
     const found = explainRefusal(answer(400, "InvalidToken", "", elements), FACTS);
     assert.ok(!JSON.stringify(found).includes("secretsecretsecret"));
   });

@@ -1,32 +1,19 @@
 // Server-side encryption on the virtual board: what is asked for, what S3 answers, and on which requests nothing of it may stand.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
 import type { Desk } from "../../sim/desk";
+import { closeDesks, deskWithLog, failure } from "./desks";
 
 const SSE = "x-amz-server-side-encryption";
 
 describe("encryption", function () {
   this.timeout(60000);
-  const desks: Desk[] = [];
+  afterEach(() => closeDesks());
 
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) await desk.close();
-  });
-
-  async function desk(encryption: object | undefined, size = 20000, more: object = {}): Promise<{ one: Desk; bytes: Buffer }> {
-    const one = await setUpDesk();
-    desks.push(one);
-    const bytes = randomBytes(size);
-    writeFileSync(join(one.card, "log.txt"), bytes);
-    await one.command("device.syncTime()");
-    await one.command(`device.configure({s3:${JSON.stringify({ ...more, ...(encryption && { encryption }) })}})`);
-    return { one, bytes };
+  async function desk(s3: object = {}): Promise<{ one: Desk; bytes: Buffer }> {
+    const started = await deskWithLog();
+    await started.one.command(`device.configure({s3:${JSON.stringify(s3)}})`);
+    return started;
   }
-  const failure = (one: Desk, command: string): Promise<any> => one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
-  const typed = (text: string) => JSON.stringify(text);
 
   const modes: [what: string, encryption: (one: Desk) => Record<string, unknown>][] = [
     ["S3's own key", () => ({ mode: "AES256" })],
@@ -39,10 +26,10 @@ describe("encryption", function () {
     for (const parts of [false, true]) {
       for (const way of ["settings", "option"]) {
         it(`asks for ${what} by ${way}${parts ? ", in parts" : ""}, and only where S3 takes it`, async () => {
-          const { one, bytes } = await desk(undefined);
+          const { one, bytes } = await desk();
           const wanted: any = encryption(one);
           if (way === "settings") await one.command(`device.configure({s3:{encryption:${JSON.stringify(wanted)}}})`);
-          const options = way === "option" ? `{multipart:${parts},encryption:${typed(wanted as any)}}` : parts ? "{multipart:true}" : "undefined";
+          const options = way === "option" ? `{multipart:${parts},encryption:${JSON.stringify(wanted)}}` : parts ? "{multipart:true}" : "undefined";
           await one.command(`device.put("log.txt","k",${options})`);
           await one.command('device.get("k","back.txt")');
           await one.command('device.head("k")');
@@ -64,7 +51,7 @@ describe("encryption", function () {
   }
 
   it("an option takes the place of the settings, whole", async () => {
-    const { one } = await desk({ mode: "aws:kms", context: { a: "b" }, bucketKey: true });
+    const { one } = await desk({ encryption: { mode: "aws:kms", context: { a: "b" }, bucketKey: true } });
     await one.command('device.put("log.txt","k",{encryption:{mode:"AES256"}})');
     assert.equal((await one.command('device.head("k")')).encryption, "AES256");
   });
@@ -78,7 +65,7 @@ describe("encryption", function () {
   ];
   for (const [what, wanted, headers, says] of faults) {
     it(`takes an answer that tells ${what} for a failure, and leaves no parts`, async () => {
-      const { one } = await desk(undefined);
+      const { one } = await desk();
       await one.command(`device.configure({s3:{encryption:${JSON.stringify(wanted(one))}}})`);
       for (const [options, operation] of [["undefined", "PutObject"], ["{contentType:'a/b'}", "PutObject"], ["{multipart:true}", "CreateMultipartUpload"]]) {
         one.cloud.s3.faults.next({ kind: "headers", headers }, { operation: operation! });
@@ -97,7 +84,7 @@ describe("encryption", function () {
   ];
   for (const [what, spoil, encryption, code] of refusals) {
     it(`tells of ${what}, in one piece and in parts`, async () => {
-      const { one } = await desk(undefined);
+      const { one } = await desk();
       spoil(one);
       await one.command(`device.configure({s3:{encryption:${JSON.stringify(encryption(one))}}})`);
       for (const options of ["undefined", "{multipart:true}"]) {
@@ -110,20 +97,20 @@ describe("encryption", function () {
   }
 
   it("a key of KMS beside AES256 in the settings is told, not passed over", async () => {
-    const { one } = await desk({ mode: "AES256", keyId: "alias/device-logs" });
+    const { one } = await desk({ encryption: { mode: "AES256", keyId: "alias/device-logs" } });
     assert.equal((await failure(one, 'device.put("log.txt")')).cause.code, "InvalidArgument");
     assert.equal((await failure(one, 'device.put("log.txt","k",{contentType:"a/b"})')).code, "settings");
   });
 
   it("a context is not sent without the module, and nothing else is sent in its place", async () => {
-    const { one } = await desk({ mode: "aws:kms", context: { a: "b" } });
+    const { one } = await desk({ encryption: { mode: "aws:kms", context: { a: "b" } } });
     one.board.flash.delete("putopts");
     assert.equal((await failure(one, 'device.put("log.txt")')).code, "storage");
     assert.equal(one.cloud.s3.requests.length, 0);
   });
 
   it("names the owner on every request to the bucket, and tells of another owner", async () => {
-    const { one } = await desk(undefined, 20000, { expectedOwner: "111122223333" });
+    const { one } = await desk({ expectedOwner: "111122223333" });
     for (const command of ['put("log.txt","a")', 'put("log.txt","b",{multipart:true})', 'get("a","back.txt")', 'head("a")', 'list()', 'remove("a")']) await one.command(`device.${command}`);
     const { requests } = one.cloud.s3;
     assert.deepEqual([...new Set(requests.map((request) => request.operation))].sort(), ["CompleteMultipartUpload", "CreateMultipartUpload", "DeleteObject", "GetObject", "HeadObject", "ListObjectsV2", "PutObject", "UploadPart"]);

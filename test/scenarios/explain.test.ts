@@ -1,9 +1,7 @@
 // What a user sees at the REPL when S3 refuses, line by line: the failure, and device.why().
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
 import type { Desk } from "../../sim/desk";
+import { closeDesks, deskWithLog, failure } from "./desks";
 
 const SECRET = "s".repeat(40);
 const MISMATCH = "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
@@ -106,28 +104,14 @@ const CASES: Case[] = [
 
 describe("a refusal at the REPL", function () {
   this.timeout(60000);
-  const desks: Desk[] = [];
+  afterEach(() => closeDesks((one) => [SECRET.slice(1), one.cloud.sessionCredentials.sessionToken.slice(8, 40)]));
 
-  afterEach(async () => {
-    for (const one of desks.splice(0)) {
-      const printed = one.board.output.join("\n");
-      await one.close();
-      for (const secret of [SECRET.slice(1), one.cloud.credentials.secretAccessKey, one.cloud.sessionCredentials.sessionToken.slice(8, 40)]) assert.ok(!printed.includes(secret), "a secret was printed");
-    }
-  });
-
-  async function desk(): Promise<Desk> {
-    const one = await setUpDesk();
-    desks.push(one);
-    writeFileSync(join(one.card, "log.txt"), "a line\n".repeat(2000));
-    await one.command("device.syncTime()");
-    return one;
-  }
+  const desk = async () => (await deskWithLog(14000)).one;
 
   /** Lines printed by `command`, and what it rejects with. */
   async function failing(one: Desk, command: string): Promise<{ lines: string[]; failed: any }> {
     const from = one.board.output.length;
-    const failed = await one.command(command).then(() => assert.fail(`${command} succeeded`), (reason) => reason);
+    const failed = await failure(one, command);
     return { lines: one.board.output.slice(from), failed };
   }
 

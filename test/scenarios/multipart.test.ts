@@ -1,54 +1,16 @@
-// Multipart uploads on the virtual board: resumed after power cuts, given up without leaving parts, settled when an answer is lost.
+// Multipart uploads on the virtual board: sent in parts, settled when an answer is lost, given up without leaving parts.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { utimesSync } from "node:fs";
 import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
-import type { Desk, DeskOptions } from "../../sim/desk";
+import { closeDesks, deskWithLog as desk, failure, file, said, until } from "./desks";
+import { clean, journal, parts, requests } from "./uploads";
 
 const MIB = 1024 * 1024;
 const PARTS = "{multipart:true}";
 
 describe("multipart upload", function () {
   this.timeout(60000);
-  const desks: Desk[] = [];
-
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) await desk.close();
-  });
-
-  async function desk(size: number, options: DeskOptions = {}): Promise<{ one: Desk; bytes: Buffer }> {
-    const one = await setUpDesk(options);
-    desks.push(one);
-    const bytes = randomBytes(size);
-    writeFileSync(join(one.card, "log.txt"), bytes);
-    await one.command("device.syncTime()");
-    return { one, bytes };
-  }
-
-  const failure = (one: Desk, command: string): Promise<any> => one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
-  const requests = (one: Desk, operation: string, status = 200) => one.cloud.s3.requests.filter((request) => request.operation === operation && request.status === status);
-  const parts = (one: Desk) => requests(one, "UploadPart").length;
-  const journal = (one: Desk) => [...one.board.flash.keys()].filter((name) => name.startsWith("s3.up."));
-  const printed = (one: Desk, line: RegExp) => one.board.output.some((text) => line.test(text));
-
-  function clean(one: Desk): void {
-    assert.deepEqual([journal(one), one.cloud.s3.uploads()], [[], []]);
-    assert.ok(!existsSync(join(one.card, "upload.tmp")));
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((done) => setTimeout(done, 2));
-  }
-
-  /** The power is cut once S3 has so many parts (and their journal is written, after a while). */
-  async function cut(one: Desk, command: string, count: number, later = 40): Promise<void> {
-    one.command(command).catch(() => {});
-    await until(() => parts(one) >= count);
-    await new Promise((done) => setTimeout(done, later));
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
-  }
+  afterEach(() => closeDesks());
 
   it("sends a file beyond 8 MiB in parts and leaves no journal behind", async () => {
     const { one, bytes } = await desk(12 * MIB);
@@ -59,7 +21,7 @@ describe("multipart upload", function () {
     assert.equal(put.resumed, false);
     assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.operation), ["CreateMultipartUpload", "UploadPart", "UploadPart", "UploadPart", "CompleteMultipartUpload", "HeadObject"]);
-    assert.ok(one.board.output.some((line) => /^ {2}\d+ %, /.test(line)));
+    said(one, /^ {2}\d+ %, /);
     clean(one);
   });
 
@@ -90,122 +52,7 @@ describe("multipart upload", function () {
     const { one } = await desk(0);
     await one.command(`device.put("log.txt","k",${PARTS})`);
     assert.equal(one.cloud.s3.get("k")!.length, 0);
-  });
-
-  for (const payload of ["signed", "unsigned"]) {
-    it(`goes on after a power cut with the first part that S3 has not confirmed, ${payload}`, async () => {
-      const { one, bytes } = await desk(12 * MIB);
-      await cut(one, `device.put("log.txt","log.txt",{payload:"${payload}"})`, 1);
-      const { finished } = await one.command("device.resume()");
-      assert.deepEqual(Array.from(finished, (put: any) => [put.key, put.size, put.resumed]), [["log.txt", 12 * MIB, true]]);
-      assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-      assert.equal(parts(one), 3);
-      clean(one);
-    });
-  }
-
-  it("goes on with the next put of the same file", async () => {
-    const { one, bytes } = await desk(12 * MIB);
-    await cut(one, 'device.put("log.txt")', 1);
-    assert.equal((await one.command('device.put("log.txt")')).resumed, true);
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-    assert.equal(parts(one), 3);
-    clean(one);
-  });
-
-  it("goes on by its journal when the key may not list parts", async () => {
-    const { one, bytes } = await desk(12 * MIB);
-    one.cloud.policy.deny("s3:ListMultipartUploadParts");
-    await cut(one, 'device.put("log.txt")', 1);
-    assert.equal((await one.command('device.put("log.txt")')).resumed, true);
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-    assert.equal(parts(one), 3);
-    clean(one);
-  });
-
-  for (const payload of ["signed", "unsigned"]) {
-    it(`does not send a part again that S3 has and the journal has not, ${payload}`, async () => {
-      const { one, bytes } = await desk(12 * MIB);
-      one.cloud.s3.faults.next({ kind: "loseAnswer" }, { operation: "UploadPart", query: { partNumber: "2" } });
-      await cut(one, `device.put("log.txt","k",{payload:"${payload}"})`, 1, 0);
-      await one.command("device.resume()");
-      assert.ok(one.cloud.s3.get("k")!.equals(bytes));
-      clean(one);
-    });
-  }
-
-  it("sends again what the journal has and S3 has not", async () => {
-    const { one, bytes } = await desk(12 * MIB);
-    await cut(one, 'device.put("log.txt")', 2);
-    one.cloud.s3.forgetPart(1);
-    await one.command("device.resume()");
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-    clean(one);
-  });
-
-  it("begins anew when the file was changed, and takes the old parts off S3", async () => {
-    const { one } = await desk(12 * MIB);
-    await cut(one, 'device.put("log.txt")', 1);
-    const next = randomBytes(9 * MIB);
-    writeFileSync(join(one.card, "log.txt"), next);
-    assert.equal((await one.command('device.put("log.txt")')).resumed, false);
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(next));
-    assert.equal(requests(one, "AbortMultipartUpload", 204).length, 1);
-    clean(one);
-  });
-
-  it("begins anew when other options are given, or one piece is asked for", async () => {
-    for (const options of ['{contentType:"text/plain"}', "{multipart:false}"]) {
-      const { one, bytes } = await desk(12 * MIB);
-      await cut(one, 'device.put("log.txt")', 1);
-      assert.equal((await one.command(`device.put("log.txt","log.txt",${options})`)).resumed, false);
-      assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-      assert.equal(requests(one, "AbortMultipartUpload", 204).length, 1);
-      clean(one);
-    }
-  });
-
-  it("takes parts off S3 later when it could not at once", async () => {
-    const { one } = await desk(9 * MIB);
-    one.cloud.policy.deny("s3:AbortMultipartUpload");
-    one.cloud.s3.faults.next({ kind: "answer", status: 403, code: "AccessDenied" }, { operation: "UploadPart" });
-    assert.equal((await failure(one, 'device.put("log.txt")')).cause.code, "AccessDenied");
-    assert.equal(one.cloud.s3.uploads().length, 1);
-    assert.ok(printed(one, /^ {2}parts of log\.txt are still on S3/));
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
-    await one.command("device.resume()");
-    assert.equal(one.cloud.s3.uploads().length, 1, "still denied");
-    one.cloud.policy.allow();
-    const { finished } = await one.command("device.resume()");
-    assert.equal(finished.length, 0);
-    assert.equal(one.cloud.s3.get("log.txt"), undefined, "given up is given up");
-    clean(one);
-  });
-
-  it("finds an upload that was created while the power went", async () => {
-    const { one, bytes } = await desk(9 * MIB);
-    one.cloud.s3.faults.next({ kind: "stall", during: "response", afterBytes: 0 }, { operation: "CreateMultipartUpload" });
-    one.command('device.put("log.txt")').catch(() => {});
-    await until(() => one.cloud.s3.uploads().length === 1);
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
-    await one.command("device.resume()");
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-    clean(one);
-  });
-
-  it("finishes all uploads, the oldest first, and goes on after one whose file is gone", async () => {
-    const { one } = await desk(9 * MIB);
-    const others = ["b.txt", "a.txt"].map((name) => { const bytes = randomBytes(9 * MIB); writeFileSync(join(one.card, name), bytes); return { name, bytes }; });
-    let sent = 0;
-    for (const name of ["log.txt", "b.txt", "a.txt"]) await cut(one, `device.put("${name}","${name}",{multipart:true})`, (sent = parts(one)) + 1);
-    rmSync(join(one.card, "log.txt"));
-    const { finished } = await one.command("device.resume()");
-    assert.deepEqual(Array.from(finished, (put: any) => put.key), ["b.txt", "a.txt"]);
-    for (const { name, bytes } of others) assert.ok(one.cloud.s3.get(name)!.equals(bytes));
-    assert.ok(printed(one, /^ {2}given up: log\.txt/) && sent > 0);
-    clean(one);
+    assert.deepEqual(one.cloud.s3.requests.map((request) => request.operation), ["PutObject", "HeadObject"]);
   });
 
   for (const [what, fault] of [
@@ -226,34 +73,20 @@ describe("multipart upload", function () {
     });
   }
 
-  it("settles after a power cut a complete whose answer was lost", async () => {
-    const { one, bytes } = await desk(9 * MIB);
-    one.cloud.s3.faults.next({ kind: "loseAnswer" }, { operation: "CompleteMultipartUpload" });
-    one.command('device.put("log.txt")').catch(() => {});
-    await until(() => one.cloud.s3.get("log.txt") !== undefined);
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
-    const { finished } = await one.command("device.resume()");
-    assert.equal(finished.length, 1);
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-    assert.equal(parts(one), 2, "no part was sent again");
-    clean(one);
-  });
-
   it("begins anew once when S3 has lost the upload", async () => {
     const { one, bytes } = await desk(9 * MIB);
     one.cloud.s3.faults.next({ kind: "answer", code: "NoSuchUpload" }, { operation: "UploadPart", query: { partNumber: "2" } });
     await one.command('device.put("log.txt")');
     assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
     assert.equal(requests(one, "CreateMultipartUpload").length, 2);
+    assert.deepEqual(journal(one), []);
   });
 
   it("does not take an older object of the same size for the one that was lost", async () => {
     const { one } = await desk(9 * MIB);
     await one.command('device.put("log.txt")');
     await new Promise((done) => setTimeout(done, 3500));
-    const next = randomBytes(9 * MIB);
-    writeFileSync(join(one.card, "log.txt"), next);
+    const next = file(one, "log.txt", 9 * MIB);
     one.cloud.s3.faults.next({ kind: "answer", code: "NoSuchUpload" }, { operation: "CompleteMultipartUpload" });
     await one.command('device.put("log.txt")');
     assert.ok(one.cloud.s3.get("log.txt")!.equals(next));
@@ -276,46 +109,6 @@ describe("multipart upload", function () {
     utimesSync(join(one.card, "log.txt"), new Date(), new Date(Date.now() + 4000));
     assert.equal((await sending).code, "file-changed");
     clean(one);
-  });
-
-  it("waits for settings when the credentials are refused in the middle", async () => {
-    const { one, bytes } = await desk(12 * MIB);
-    one.cloud.s3.faults.next({ kind: "answer", code: "ExpiredToken" }, { operation: "UploadPart", query: { partNumber: "2" } });
-    const failed = await failure(one, 'device.put("log.txt")');
-    assert.match(failed.hint, /device\.resume\(\) goes on with part 2\.$/);
-    await one.command("device.resume()");
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-    assert.equal(parts(one), 3);
-    clean(one);
-  });
-
-  it("keeps the upload when the card is pulled out, and goes on when it is back", async () => {
-    const { one, bytes } = await desk(12 * MIB);
-    const sending = failure(one, 'device.put("log.txt")');
-    await until(() => parts(one) >= 1);
-    one.board.card!.remove();
-    const failed = await sending;
-    assert.equal(failed.code, "card");
-    assert.match(failed.hint, /device\.resume\(\)/);
-    one.board.card!.insert();
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
-    await one.command("device.resume()");
-    assert.ok(one.cloud.s3.get("log.txt")!.equals(bytes));
-    clean(one);
-  });
-
-  it("keeps an upload for another bucket, and one whose card is not in", async () => {
-    const { one } = await desk(12 * MIB);
-    await cut(one, 'device.put("log.txt")', 1);
-    one.cloud.s3.addBucket("other-bucket");
-    await one.command('device.configure({s3:{bucket:"other-bucket"}})');
-    assert.equal((await one.command("device.resume()")).finished.length, 0);
-    assert.ok(printed(one, /^ {2}kept: log\.txt/) && journal(one).length > 0);
-    await one.command(`device.configure({s3:{bucket:"${one.cloud.s3.bucket}"}})`);
-    one.board.card!.remove();
-    assert.ok(["card", "file-missing"].includes((await failure(one, "device.resume()")).code));
-    assert.ok(journal(one).length > 0 && one.cloud.s3.uploads().length === 1);
   });
 
   it("sends a large file in one piece where the module is not in flash, and says so to options", async () => {
@@ -342,37 +135,5 @@ describe("multipart upload", function () {
     await one.command('device.configure({s3:{bucket:"no-such-bucket"}})');
     assert.equal((await failure(one, 'device.put("log.txt")')).cause.code, "NoSuchBucket");
     assert.deepEqual(journal(one), []);
-  });
-
-  it("copes with a power cut in any write of the journal", async () => {
-    const { one, bytes } = await desk(12 * MIB);
-    const flash = one.board.flash as Map<string, string>;
-    const set = flash.set.bind(flash);
-    // Every write that is torn takes the power with it; the same number of writes is survived each time.
-    let torn = 0;
-    for (let at = 1; at <= 6; at++) {
-      let count = 0;
-      let off = false;
-      flash.set = (name, value) => {
-        if (name.startsWith("s3.up.") && !/^\xff*$/.test(value) && !off && ++count === at) {
-          off = true;
-          torn++;
-          setTimeout(() => one.board.powerCycle(), 0);
-          return set(name, value.slice(0, value.length >> 1).padEnd(value.length, "\xff"));
-        }
-        return off ? flash : set(name, value);
-      };
-      let over = false;
-      one.command(`device.put("log.txt","k${at}",${PARTS})`).then(() => { over = true; }, () => {});
-      await until(() => off || over);
-      await new Promise((done) => setTimeout(done, 30));
-      flash.set = set;
-      await one.command("device.syncTime()");
-      await one.command(`device.put("log.txt","k${at}",${PARTS})`);
-      await one.command("device.resume()");
-      assert.ok(one.cloud.s3.get(`k${at}`)!.equals(bytes));
-      clean(one);
-    }
-    assert.ok(torn >= 5, `${torn} writes were torn`);
   });
 });

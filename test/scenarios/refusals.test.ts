@@ -1,28 +1,13 @@
 // What a user meets in the first evening: wrong keys, clocks, names, networks and memory. Each has its code and a next step.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
-import type { Desk, DeskOptions } from "../../sim/desk";
+import type { DeskOptions } from "../../sim/desk";
+import { bootedDesk, closeDesks, deskWithLog, failure, file, powerCycle, said } from "./desks";
 
 describe("refusals", function () {
   this.timeout(60000);
-  const desks: Desk[] = [];
+  afterEach(() => closeDesks());
 
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) await desk.close();
-  });
-
-  async function desk(options: DeskOptions = {}): Promise<Desk> {
-    const one = await setUpDesk(options);
-    desks.push(one);
-    writeFileSync(join(one.card, "log.txt"), "a line\n".repeat(2000));
-    return one;
-  }
-
-  function failure(one: Desk, command: string): Promise<any> {
-    return one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
-  }
+  const desk = async (options?: DeskOptions) => (await deskWithLog(14000, options)).one;
 
   const s3: [what: string, patch: string, status: number, code: string, hint: RegExp][] = [
     ["a wrong secret", '{credentials:{secretAccessKey:"wrong"}}', 403, "SignatureDoesNotMatch", /secretAccessKey/],
@@ -33,7 +18,6 @@ describe("refusals", function () {
   for (const [what, patch, status, code, hint] of s3) {
     it(`explains ${what}`, async () => {
       const one = await desk();
-      await one.command("device.syncTime()");
       await one.command(`device.configure(${patch})`);
       const failed = await failure(one, 'device.put("log.txt")');
       assert.deepEqual([failed.code, failed.cause.status, failed.cause.code], ["s3", status, code]);
@@ -49,15 +33,13 @@ describe("refusals", function () {
 
   it("mends a clock that is twenty minutes off by the date that S3 sends, once", async () => {
     const one = await desk({ cloud: { ntpOffsetSeconds: 1200 } });
-    await one.command("device.syncTime()");
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.code || request.status), ["RequestTimeTooSkewed", 200, 200]);
-    assert.ok(one.board.output.some((line) => /the clock is mended by the server's date/.test(line)));
+    said(one, /the clock is mended by the server's date/);
   });
 
   it("follows a wrong region once and says which one is right", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     await one.command('device.configure({s3:{region:"us-west-2"}})');
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.code || request.status), ["AuthorizationHeaderMalformed", 200, 200]);
@@ -66,7 +48,6 @@ describe("refusals", function () {
 
   it("tries again when S3 is busy, and gives up on a refusal at once", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     one.cloud.s3.faults.next({ kind: "answer", status: 503, code: "SlowDown" });
     await one.command('device.put("log.txt")');
     assert.deepEqual(one.cloud.s3.requests.map((request) => request.status), [503, 200, 200]);
@@ -77,7 +58,6 @@ describe("refusals", function () {
 
   it("follows a temporary redirect back to the same server once, and to no other", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     const { host, port, faults, requests } = one.cloud.s3;
     for (const options of ["undefined", "{multipart:true}"]) {
       faults.next({ kind: "redirect", host: `${host}:${port}` });
@@ -98,7 +78,6 @@ describe("refusals", function () {
 
   it("a token that expired is told with the next step, by every command", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     await one.command(`device.configure({credentials:${JSON.stringify(one.cloud.sessionCredentials)}})`);
     one.cloud.s3.put("k", Buffer.from("old"));
     for (const command of ['put("log.txt")', 'put("log.txt","k",{multipart:true})', 'get("k")', "list()", 'remove("k")', 'head("k")']) {
@@ -111,18 +90,19 @@ describe("refusals", function () {
     assert.ok(one.board.output.every((line) => !/the bucket is in/.test(line)), "the region was right");
   });
 
-  it("an InternalError in the middle of a transfer is met with another try", async () => {
+  it("an InternalError is met with another try by every command", async () => {
     const one = await desk();
-    await one.command("device.syncTime()");
     one.cloud.s3.put("k", Buffer.from("hello"));
     for (const command of ['put("log.txt","a")', 'put("log.txt","b",{multipart:true})', 'get("k")', "list()", 'remove("k")', 'head("a")']) {
       one.cloud.s3.faults.next({ kind: "answer", code: "InternalError" });
       await one.command(`device.${command}`);
+      assert.equal(one.cloud.s3.requests.splice(0).filter((request) => request.code === "InternalError").length, 1, command);
     }
   });
 
   it("does not ask S3 anything while the clock was never set", async () => {
-    const one = await desk();
+    const one = await bootedDesk();
+    file(one, "log.txt", 100);
     const failed = await failure(one, 'device.put("log.txt")');
     assert.deepEqual([failed.code, failed.hint], ["clock-not-set", "device.syncTime()"]);
     assert.deepEqual(one.cloud.s3.requests, []);
@@ -130,21 +110,20 @@ describe("refusals", function () {
 
   it("names too little native heap before TLS is tried", async () => {
     const one = await desk({ board: { freeHeap: 35444 } });
-    await one.command("device.syncTime()");
     const failed = await failure(one, 'device.put("log.txt")');
     assert.equal(failed.code, "memory");
     assert.match(failed.hint, /PSRAM/);
   });
 
   it("names the WiFi that refuses", async () => {
-    const one = await desk({ settings: { wifi: { ssid: "desk", password: "wrong" } } });
+    const one = await bootedDesk({ settings: { wifi: { ssid: "desk", password: "wrong" } } });
     const failed = await failure(one, "device.syncTime()");
     assert.equal(failed.code, "wifi");
     assert.match(failed.hint, /wifi\.password/);
   });
 
   it("goes on to the next time server after a kiss of death", async () => {
-    const one = await desk();
+    const one = await bootedDesk();
     one.cloud.ntp.next({ stratum: 0, referenceId: "DENY" });
     const server = JSON.stringify({ host: "127.0.0.1", port: one.cloud.ntp.port });
     await one.command(`device.configure({time:{servers:[${server},{host:"localhost",port:${one.cloud.ntp.port}}]}})`);
@@ -152,7 +131,7 @@ describe("refusals", function () {
   });
 
   it("says what every time server did when none gave a time", async () => {
-    const one = await desk();
+    const one = await bootedDesk();
     one.cloud.ntp.always({ leap: 3 });
     const failed = await failure(one, "device.syncTime()");
     assert.equal(failed.code, "time");
@@ -172,7 +151,6 @@ describe("refusals", function () {
   for (const [command, message] of arguments_) {
     it(`refuses ${command.slice(0, 40)} in words`, async () => {
       const one = await desk();
-      await one.command("device.syncTime()");
       const failed = await failure(one, command);
       assert.ok(["argument", "file-missing"].includes(failed.code));
       assert.match(failed.message, message);
@@ -187,8 +165,7 @@ describe("refusals", function () {
     assert.equal(failed.code, "settings");
     assert.match(failed.message, /s3\.bucket: found "test_bucket".*underscore.*for example "my-device-logs"/);
     assert.match(failed.message, /s3\.endpoint\.host: found "https:\/\/x\/y".*without https:\/\//);
-    one.board.powerCycle();
-    await one.command("device.syncTime()");
+    await powerCycle(one);
     assert.equal((await one.command('device.put("log.txt")')).key, "kept/log.txt");
   });
 });

@@ -3,40 +3,13 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setUpDesk } from "../../sim/desk";
-import type { Desk, DeskOptions } from "../../sim/desk";
+import { closeDesks, desk, failure, file, printed, said, underWay, until } from "./desks";
 
 const KIB = 1024;
 
 describe("transfers", function () {
   this.timeout(30000);
-  const desks: Desk[] = [];
-
-  afterEach(async () => {
-    for (const desk of desks.splice(0)) {
-      const printed = desk.board.output.join("\n");
-      const secrets = [desk.cloud.credentials.secretAccessKey, desk.cloud.sessionCredentials.secretAccessKey, desk.cloud.sessionCredentials.sessionToken];
-      await desk.close();
-      for (const secret of secrets) assert.ok(!printed.includes(secret), "a secret was printed");
-    }
-  });
-
-  async function desk(options: DeskOptions = {}): Promise<Desk> {
-    const one = await setUpDesk(options);
-    desks.push(one);
-    await one.command("device.syncTime()");
-    return one;
-  }
-
-  function failure(one: Desk, command: string): Promise<any> {
-    return one.command(command).then(() => assert.fail(`${command} succeeded`), (failed) => failed);
-  }
-
-  function file(one: Desk, name: string, size: number): Buffer {
-    const bytes = randomBytes(size);
-    writeFileSync(join(one.card, name), bytes);
-    return bytes;
-  }
+  afterEach(() => closeDesks((one) => [one.cloud.sessionCredentials.sessionToken]));
 
   it("answers a put with key, size, etag, seconds and resumed", async () => {
     const one = await desk();
@@ -52,7 +25,8 @@ describe("transfers", function () {
     const one = await desk();
     one.cloud.s3.put("firmware/app.bin", Buffer.from("hello"));
     const get = await one.command('device.get("firmware/app.bin")');
-    assert.deepEqual([get.key, get.path, get.size, get.resumed], ["firmware/app.bin", "app.bin", 5, false]);
+    assert.deepEqual(Object.keys(get).sort(), ["etag", "key", "path", "resumed", "seconds", "size"]);
+    assert.deepEqual([get.key, get.path, get.size, get.etag, get.resumed], ["firmware/app.bin", "app.bin", 5, '"5d41402abc4b2a76b9719d911017c592"', false]);
     assert.equal(readFileSync(join(one.card, "app.bin"), "utf8"), "hello");
   });
 
@@ -86,36 +60,25 @@ describe("transfers", function () {
     });
   }
 
-  it("stores nothing when the file grows while it is sent", async () => {
-    const one = await desk();
-    file(one, "log.txt", 3000 * KIB);
-    const sending = failure(one, 'device.put("log.txt")');
-    await new Promise((done) => setTimeout(done, 60));
-    appendFileSync(join(one.card, "log.txt"), "one more line\n");
-    assert.equal((await sending).code, "file-changed");
-    assert.equal(one.cloud.s3.get("log.txt"), undefined);
-  });
-
-  it("stores nothing when the file shrinks while it is sent", async () => {
-    const one = await desk();
-    file(one, "log.txt", 3000 * KIB);
-    const sending = failure(one, 'device.put("log.txt")');
-    await new Promise((done) => setTimeout(done, 60));
-    truncateSync(join(one.card, "log.txt"), 2900 * KIB);
-    assert.equal((await sending).code, "file-changed");
-    assert.equal(one.cloud.s3.get("log.txt"), undefined);
-  });
-
-  it("stores nothing when the file is rewritten in place while it is sent", async () => {
-    const one = await desk();
-    file(one, "log.txt", 3000 * KIB);
-    const sending = failure(one, 'device.put("log.txt")');
-    await new Promise((done) => setTimeout(done, 60));
-    file(one, "log.txt", 3000 * KIB);
-    utimesSync(join(one.card, "log.txt"), new Date(), new Date(Date.now() + 4000));
-    assert.equal((await sending).code, "file-changed");
-    assert.equal(one.cloud.s3.get("log.txt"), undefined);
-  });
+  const changes: [what: string, change: (path: string) => void][] = [
+    ["grows", (path) => appendFileSync(path, "one more line\n")],
+    ["shrinks", (path) => truncateSync(path, 2900 * KIB)],
+    ["is rewritten in place", (path) => {
+      writeFileSync(path, randomBytes(3000 * KIB));
+      utimesSync(path, new Date(), new Date(Date.now() + 4000));
+    }],
+  ];
+  for (const [what, change] of changes) {
+    it(`stores nothing when the file ${what} while it is sent`, async () => {
+      const one = await desk();
+      file(one, "log.txt", 3000 * KIB);
+      const sending = failure(one, 'device.put("log.txt")');
+      await underWay(one);
+      change(join(one.card, "log.txt"));
+      assert.equal((await sending).code, "file-changed");
+      assert.equal(one.cloud.s3.get("log.txt"), undefined);
+    });
+  }
 
   it("keeps the old object when an upload breaks", async () => {
     const one = await desk();
@@ -125,7 +88,7 @@ describe("transfers", function () {
     one.cloud.s3.faults.next({ kind: "answer", status: 403, code: "AccessDenied" });
     assert.equal((await failure(one, 'device.put("log.txt")')).cause.code, "AccessDenied");
     assert.equal(one.cloud.s3.get("log.txt")!.toString(), "old");
-    assert.ok(one.board.output.some((line) => /^ {2}The connection to .* broke.*; again in \d\.\d s$/.test(line)));
+    said(one, /^ {2}The connection to .* broke.*; again in \d\.\d s$/);
   });
 
   it("sends a broken upload again, whole", async () => {
@@ -154,7 +117,7 @@ describe("transfers", function () {
     one.cloud.s3.put("a.bin", randomBytes(600 * KIB));
     one.cloud.s3.faults.next({ kind: "cut", during: "response", afterBytes: 300000 });
     const getting = one.command('device.get("a.bin")');
-    while (!one.board.output.some((line) => /again in/.test(line))) await new Promise((done) => setTimeout(done, 2));
+    await until(() => printed(one, /again in/) > 0);
     one.cloud.s3.put("a.bin", next);
     await getting;
     assert.ok(readFileSync(join(one.card, "a.bin")).equals(next));
@@ -174,7 +137,7 @@ describe("transfers", function () {
     const one = await desk();
     file(one, "log.txt", 3000 * KIB);
     const sending = failure(one, 'device.put("log.txt")');
-    await new Promise((done) => setTimeout(done, 60));
+    await underWay(one);
     one.board.card!.remove();
     assert.ok(["card", "file-changed"].includes((await sending).code));
     assert.equal(one.cloud.s3.get("log.txt"), undefined);

@@ -3,25 +3,18 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { AccessKeys } from "../credentials";
-import { HttpsFront, type ServerCertificate } from "../https";
 import type { Policy } from "../policy";
+import { HttpsService, type ServiceOptions } from "../service";
 import { listAliases } from "./aliases";
 import { authenticateKms } from "./authentication";
 import { CAPITAL_MESSAGE, KmsError, kmsRefusal } from "./errors";
 import type { KmsKeys } from "./keys";
 
-export interface KmsOptions {
-  host: string;
-  /** 0: a free one. */
-  port: number;
-  region: string;
+export interface KmsOptions extends ServiceOptions {
   account: string;
   accessKeys: AccessKeys;
   keys: KmsKeys;
   policy: Policy;
-  certificate: ServerCertificate;
-  /** Milliseconds since 1970. */
-  now: () => number;
 }
 
 /** What is remembered of a request. */
@@ -37,29 +30,11 @@ export interface KmsRecord {
 
 const TYPE = "application/x-amz-json-1.1";
 
-export class KmsServer {
+export class KmsServer extends HttpsService<KmsOptions> {
   /** Every request so far, oldest first. */
   readonly requests: KmsRecord[] = [];
-  private readonly front: HttpsFront;
   private readonly failures: KmsError[] = [];
-  private offset = 0;
 
-  constructor(private readonly options: KmsOptions) {
-    this.front = new HttpsFront(options.certificate, (message, response, expectsContinue) => {
-      if (expectsContinue) response.writeContinue();
-      void this.serve(message, response);
-    });
-  }
-
-  get host(): string {
-    return this.options.host;
-  }
-  get port(): number {
-    return this.front.port;
-  }
-  get region(): string {
-    return this.options.region;
-  }
   /** The keys and aliases there are, to add or disable some. */
   get keys(): KmsKeys {
     return this.options.keys;
@@ -70,24 +45,8 @@ export class KmsServer {
     this.failures.push(...failures.map(({ code, message, status }) => new KmsError(code, message ?? code, status)));
   }
 
-  /** The server's clock goes so many seconds ahead of the cloud's. */
-  setOffset(seconds: number): void {
-    this.offset = seconds;
-  }
-
-  listen(): Promise<void> {
-    return this.front.listen(this.options.host, this.options.port);
-  }
-
-  close(): Promise<void> {
-    return this.front.close();
-  }
-
-  private now(): number {
-    return this.options.now() + this.offset * 1000;
-  }
-
-  private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async serve(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
+    if (expectsContinue) response.writeContinue();
     const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
     const record: KmsRecord = { target: headers["x-amz-target"] ?? "", body: "", headers, status: 0, code: "" };
     this.requests.push(record);

@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccessKeys } from "../credentials";
-import { HttpsFront, type ServerCertificate } from "../https";
 import type { KmsKeys } from "../kms/keys";
 import type { Policy } from "../policy";
+import { HttpsService, type ServiceOptions } from "../service";
 import { authenticate } from "./authentication";
 import { DEFAULT_ALGORITHM, startChecksum } from "./checksums";
 import { DEFAULT_ENCRYPTION } from "./encryption";
@@ -19,20 +19,13 @@ import { operationName, route } from "./route";
 import { Bucket, simpleEtag, type Buckets } from "./store";
 import { inOrder } from "./uploads";
 
-export interface S3Options {
-  host: string;
-  /** 0: a free one. */
-  port: number;
+/** `region` is that of the first bucket, and of the endpoint under an address. */
+export interface S3Options extends ServiceOptions {
   bucket: string;
-  /** Of the first bucket, and of the endpoint under an address. */
-  region: string;
   account: string;
   keys: AccessKeys;
   kms: KmsKeys;
   policy: Policy;
-  certificate: ServerCertificate;
-  /** Milliseconds since 1970. */
-  now: () => number;
   /** A body that pauses longer is refused with RequestTimeout. */
   idleMilliseconds: number;
 }
@@ -45,30 +38,19 @@ export interface UnfinishedUpload {
   parts: number[];
 }
 
-export class S3Server {
+export class S3Server extends HttpsService<S3Options> {
   /** Every request so far, oldest first. */
   readonly requests: RequestRecord[] = [];
   readonly faults = new Faults();
   private readonly buckets: Buckets = new Map();
-  private readonly front: HttpsFront;
-  private offset = 0;
 
-  constructor(private readonly options: S3Options) {
+  constructor(options: S3Options) {
+    super(options);
     this.addBucket(options.bucket);
-    this.front = new HttpsFront(options.certificate, (message, response, expectsContinue) => void this.serve(message, response, expectsContinue));
   }
 
-  get host(): string {
-    return this.options.host;
-  }
-  get port(): number {
-    return this.front.port;
-  }
   get bucket(): string {
     return this.options.bucket;
-  }
-  get region(): string {
-    return this.options.region;
   }
 
   /** The bytes of an object; of the first bucket unless another is named, here and below. */
@@ -118,31 +100,13 @@ export class S3Server {
     this.buckets.set(name, new Bucket(region, owner));
   }
 
-  /** The server's clock goes so many seconds ahead of the cloud's. */
-  setOffset(seconds: number): void {
-    this.offset = seconds;
-  }
-
-  listen(): Promise<void> {
-    return this.front.listen(this.options.host, this.options.port);
-  }
-
-  /** Closes the server and every connection. */
-  close(): Promise<void> {
-    return this.front.close();
-  }
-
-  private now(): number {
-    return this.options.now() + this.offset * 1000;
-  }
-
   private find(name = this.options.bucket): Bucket {
     const bucket = this.buckets.get(name);
     if (bucket === undefined) throw new Error(`The cloud has no bucket ${name}.`);
     return bucket;
   }
 
-  private async serve(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
+  protected async serve(message: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
     const record: RequestRecord = {
       method: message.method ?? "", target: message.url ?? "", operation: "", key: undefined, query: {}, headers: {},
       status: 0, code: "", bytes: 0, bytesSent: 0,
