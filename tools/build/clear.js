@@ -6,7 +6,7 @@ import { join } from "node:path";
 function mapOf(path, file) {
   try {
     const map = JSON.parse(readFileSync(path, "utf8"));
-    return map.file === file && map.sources.length > 0 && map.sources.every((/** @type {unknown} */ source) => typeof source === "string" && source.startsWith("../src/"));
+    return map.file === file && map.sources.length > 0 && map.sources.every((/** @type {unknown} */ source) => typeof source === "string" && /^(\.\.\/)+src\//.test(source));
   } catch {
     return false;
   }

@@ -41,14 +41,14 @@ const opening = [
   "install.state = function (name, size, crc) { var have = install.storage.read(name); "
     + 'if (have === undefined) return " is missing"; '
     + 'return have.length === size && E.CRC32(have) === crc ? "" : " has " + have.length + " bytes, crc " + E.CRC32(have) + ", wanted " + size + ", crc " + crc; };',
-  'install.begin = function (name, size, crc) { install.name = ""; if (install.wrong || !install.state(name, size, crc)) return; '
+  'install.begin = function (name, size, crc) { install.name = ""; if (install.wrong || install.state(name, size, crc) === "") return; '
     + "if (install.storage.read(name) !== undefined) install.storage.erase(name); install.name = name; install.size = size; };",
   "install.piece = function (offset, text) { if (!install.name || install.wrong) return; "
     + 'try { if (install.storage.write(install.name, text, offset, install.size) === false) throw "refused"; } '
     + 'catch (e) { install.wrong = install.name + " at " + offset + ": " + (e.message || e); } };',
   "install.end = function (name, size, crc) { var state = install.state(name, size, crc); "
-    + "if (!state) { install.files++; install.bytes += size; } else if (!install.wrong) install.wrong = name + state; "
-    + 'if (state && install.name) install.storage.erase(install.name); install.name = ""; };',
+    + 'if (state === "") { install.files++; install.bytes += size; } else { if (!install.wrong) install.wrong = name + state; if (install.name) install.storage.erase(install.name); } '
+    + 'install.name = ""; };',
   "install.report = function (files, bytes, good) { "
     + 'if (!install.wrong && (install.files !== files || install.bytes !== bytes)) install.wrong = install.files + " of " + files + " files, " + install.bytes + " of " + bytes + " bytes"; '
     + 'print(install.wrong ? "NOT installed: " + install.wrong : good); };',
