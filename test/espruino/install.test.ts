@@ -95,11 +95,6 @@ describe("installing on the real interpreter", function () {
     await works();
   });
 
-  it("installs in one file where the memory is there", async () => {
-    assert.deepEqual(runFile(text("install.js"), 16383), [ok]);
-    await works();
-  });
-
   it("writes no boot code when a part was left out", async () => {
     runFile(text(parts[0]!));
     assert.match(runFile(text(parts.at(-1)!)).join(), /^NOT installed: \w+ is missing$/);
