@@ -1,6 +1,7 @@
 // Builds dist/firmware.js (readable) and dist/firmware.min.js (what is flashed) from src/main.ts, and dist/NAME.js and dist/NAME.min.js from each src/modules/NAME.ts.
 import typescript from "@rollup/plugin-typescript";
 import terser from "@rollup/plugin-terser";
+import { clear } from "./tools/build/clear.js";
 import { gate } from "./tools/build/gate.js";
 import { image } from "./tools/build/image.js";
 import { script } from "./tools/build/link.js";
@@ -34,6 +35,6 @@ export default {
   plugins: [split(), typescript({ tsconfig: "src/tsconfig.json", noEmit: false, noEmitOnError: true, outDir: "dist" }), ports()],
   output: [
     { ...output, entryFileNames: "[name].js", plugins: [lower(), script(), gate()] },
-    { ...output, entryFileNames: "[name].min.js", plugins: [lower({ short: true }), terser(minify), script(), gate(), image()] },
+    { ...output, entryFileNames: "[name].min.js", plugins: [lower({ short: true }), terser(minify), script(), gate(), image(), clear()] },
   ],
 };

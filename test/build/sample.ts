@@ -39,7 +39,7 @@ export class Sample {
   /** What belongs into Storage, by name. */
   records(minified: boolean): Map<string, string> {
     const end = minified ? ".min.js" : ".js";
-    const files = readdirSync(join(this.root, "dist")).filter((file) => file.endsWith(end) && file !== "install.js" && (minified || !file.endsWith(".min.js")));
+    const files = readdirSync(join(this.root, "dist")).filter((file) => file.endsWith(end) && !file.startsWith("install.") && (minified || !file.endsWith(".min.js")));
     return new Map(files.map((file) => [file.startsWith("firmware.") ? ".bootcde" : basename(file, end), readFileSync(join(this.root, "dist", file), "latin1")]));
   }
 

@@ -1,6 +1,6 @@
 // The image in parts: a sample with two modules that share things is built and runs on the virtual board.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -84,11 +84,34 @@ describe("split", function () {
     const board = await bootBoard({});
     board.run(readFileSync(join(built.root, "dist/install.js"), "latin1"));
     assert.match(board.output.at(-1)!, /^installed \d+ bytes: ok$/);
+    const parts = await bootBoard({});
+    for (const part of [1, 2]) parts.run(readFileSync(join(built.root, `dist/install.${part}.js`), "latin1"));
+    assert.deepEqual(parts.output.slice(-2), ["part 1 of 2: ok, next is install.2.js", board.output.at(-1)!]);
+    parts.stop();
     for (const { name, length, crc32: crc } of entries) {
       const stored = board.run(`require("Storage").read(${JSON.stringify(name)})`) as string;
       assert.deepEqual([stored.length, crc32(stored)], [length, crc]);
     }
     board.stop();
+  });
+
+  it("takes from dist/ what a module that is no more left there, and nothing else", async () => {
+    built.write({ ...sample, "dist/notes.js": "mine", "dist/notes.js.map": "{}", "dist/one.txt": "mine", "dist/install.9.js": "mine" });
+    const list = () => readdirSync(join(built.root, "dist")).sort();
+    await built.build(false);
+    await built.build(true);
+    const all = list();
+    assert.deepEqual(all.filter((file) => /^(two|install)\./.test(file)), ["install.1.js", "install.2.js", "install.9.js", "install.js", "two.js", "two.js.map", "two.min.js", "two.min.js.map"]);
+    rmSync(join(built.root, "src/modules/two.ts"));
+    built.write({ "src/modules/one.ts": "export const wrong = [1].flat();" });
+    await assert.rejects(built.build(true));
+    assert.deepEqual(list(), all);
+    built.write({ "src/modules/one.ts": sample["src/modules/one.ts"] });
+    await built.build(true);
+    assert.deepEqual(list(), all.filter((file) => !file.startsWith("two.")));
+    rmSync(join(built.root, "src/modules/one.ts"));
+    await built.build(true);
+    assert.deepEqual(list(), ["firmware.js", "firmware.js.map", "firmware.min.js", "firmware.min.js.map", "image.json", "install.1.js", "install.9.js", "install.js", "notes.js", "notes.js.map", "one.txt"]);
   });
 
   for (const minified of [true, false]) {
@@ -107,6 +130,7 @@ describe("split", function () {
   const refusals: [what: string, files: Record<string, string>, message: RegExp][] = [
     ["a long name", { "src/modules/muchtoolong.ts": "export const a = 1;" }, /1 to 8 letters and digits/],
     ["the name of a module of the interpreter", { "src/modules/http.ts": "export const a = 1;" }, /module http of its own/],
+    ["the name of another file of the build", { "src/modules/install.ts": "export const a = 1;" }, /install\.js is another file/],
     ["a module that main reaches", { "src/main.ts": "import { a } from './modules/one';\nprint(a());\ndeclare const print: any;", "src/modules/one.ts": "export const a = () => 1;" }, /imported by what main\.ts reaches/],
     ["an export that changes", { "src/modules/one.ts": "export let a = 1;\nexport function b() { a++; }" }, /a changes: export a function/],
     ["an export named build", { "src/modules/one.ts": "export const build = 1;" }, /mark of the build/],

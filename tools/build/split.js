@@ -8,6 +8,9 @@ import { imports } from "./ports.js";
 const builtIn = new Set(("Flash Storage heatshrink fs net dgram tls http crypto timer tensorflow neopixel Wifi NetworkJS TelnetServer ESP8266 "
   + "CC3000 WIZnet HCI tv").split(" "));
 
+/** Files of the build that are no modules: firmware.js, install.js. */
+const taken = new Set(["firmware", "install"]);
+
 /** @param {string} id a module's id, as rollup has it @returns {string} its path */
 export const pathOf = (id) => id.replace(/\?.*$/, "");
 
@@ -59,6 +62,7 @@ export function split(root = "src") {
       const modules = listModules(root);
       for (const name of modules) {
         if (!/^[A-Za-z][A-Za-z0-9]{0,7}$/.test(name)) this.error(`${root}/modules/${name}.ts: the name of a module is 1 to 8 letters and digits`);
+        if (taken.has(name)) this.error(`${root}/modules/${name}.ts: ${name}.js is another file of the build`);
         if (builtIn.has(name)) this.error(`${root}/modules/${name}.ts: the interpreter has a module ${name} of its own`);
       }
       reached = new Map([["", reach(root, "main.ts")], ...modules.map((name) => /** @type {const} */ ([name, reach(root, `modules/${name}.ts`)]))]);
