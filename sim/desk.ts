@@ -27,8 +27,15 @@ export function deviceSettings(cloud: CloudDescription, changes: Record<string, 
       endpoint: { host: cloud.s3.host, port: cloud.s3.port, style: "path" },
     },
     credentials: { source: "static", ...cloud.credentials },
+    iot: { endpoint: cloud.iot.host, port: cloud.iot.port, restPort: cloud.iot.restPort, thingName: cloud.iot.thingName },
     ...changes,
   };
+}
+
+/** The root, and the device's certificate and key, by their names in Storage. */
+export function deviceRecords({ certificates }: CloudDescription): Record<string, Buffer> {
+  const { ca, device } = certificates;
+  return { "ca.der": readFileSync(ca.der), "cert.der": readFileSync(device.certificate.der), "key.der": readFileSync(device.key.der) };
 }
 
 /** The wiring and the WiFi that a board on the desk has beside the cloud. */
@@ -72,8 +79,7 @@ export async function setUpDesk(options: DeskOptions = {}): Promise<Desk> {
   const settings = deviceSettings(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings });
   const storage = new Map([
     ["settings.json", JSON.stringify(settings)],
-    ["ca.der", readFileSync(cloud.describe().certificates.ca.der, "latin1")],
-    ...Object.entries(imageRecords()).map(([name, code]): [string, string] => [name, code.toString("latin1")]),
+    ...Object.entries({ ...deviceRecords(cloud.describe()), ...imageRecords() }).map(([name, code]): [string, string] => [name, code.toString("latin1")]),
   ]);
   const board = await bootBoard({
     storage,

@@ -31,7 +31,7 @@ export interface IotMessage {
   clientId: string | undefined;
 }
 
-/** Answers only the client that asked. */
+/** Answers only the client that asked, subscribed or not. */
 export type Reply = (topic: string, payload: string) => void;
 
 export class MqttBroker {
@@ -157,7 +157,8 @@ export class MqttBroker {
       },
     });
     this.doors.add(door);
-    this.broker!.handle(door);
+    // aedes takes a message that was overtaken for one that was sent before, and drops it: `seen` is right instead.
+    Object.assign(this.broker!.handle(door), { duplicates: new Proxy({}, { get: () => 0, set: () => true }) });
   }
 
   private arrived(newcomer: Door, { clientId }: IConnectPacket) {
@@ -181,10 +182,10 @@ export class MqttBroker {
     return ids;
   }
 
-  private mayReceive(client: Client, { topic, retain }: AedesPublishPacket): boolean {
+  private mayReceive(client: Client, { topic, retain, brokerId, brokerCounter }: AedesPublishPacket): boolean {
     const door = client.conn as Door;
-    // Answers of the job service come to the asker without a subscription.
-    if (isJobAnswer(topic)) return true;
+    if (brokerId && door.seen.has(brokerCounter)) return false;
+    if (brokerId) door.seen.add(brokerCounter);
     const filters = retain ? door.lastFilters.filter((filter) => filter === topic) : Object.keys((client as unknown as { subscriptions: object }).subscriptions);
     return filters.some((filter) => fits(filter, topic)) && this.options.policy.allows("iot:Receive", `topic/${topic}`, door.asker);
   }
@@ -193,12 +194,8 @@ export class MqttBroker {
     if (topic.startsWith("$SYS/")) return;
     const message: IotMessage = { topic, payload: Buffer.from(payload), qos: qos as 0 | 1, retain, clientId: client?.id };
     this.messages.push(message);
-    this.onMessage(message, (to, text) => client?.publish({ cmd: "publish", topic: to, payload: Buffer.from(text), qos: 0, retain: false, dup: false }, () => {}));
+    this.onMessage(message, (to, text) => (client?.conn as Door | undefined)?.answer(to, Buffer.from(text)));
   }
-}
-
-function isJobAnswer(topic: string): boolean {
-  return /^\$aws\/things\/[^/]+\/jobs\/.+\/(accepted|rejected)$/.test(topic);
 }
 
 /** What is used of aedes's store. */

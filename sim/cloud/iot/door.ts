@@ -38,6 +38,8 @@ export class Door extends Duplex {
   clientId = "";
   /** Filters of the last SUBSCRIBE: retained messages are for these. */
   lastFilters: string[] = [];
+  /** Numbers of the broker's messages that went this way: one that fits two filters is sent once. */
+  readonly seen = new Set<number>();
   /** Why the connection is about to end, if that is known. */
   ending: string | undefined;
   private readonly fromClient = new Framer();
@@ -84,6 +86,12 @@ export class Door extends Duplex {
   /** Sends bytes past all rules. */
   inject(bytes: Buffer): void {
     if (!this.stalled) this.socket.write(bytes);
+  }
+
+  /** A service answers this client alone. */
+  answer(topic: string, payload: Buffer): void {
+    const packet: IPublishPacket = { cmd: "publish", topic, payload, qos: 0, dup: false, retain: false };
+    this.deliver({ packet, bytes: generate(packet) });
   }
 
   override _read(): void {
