@@ -287,11 +287,15 @@ export class Door extends Duplex {
   /** [MQTT-3.1.2-24], within AWS's bounds. */
   private watchSilence(): void {
     clearTimeout(this.silence);
-    const asked = this.connect?.keepalive ?? 0;
-    const { least, most } = LIMITS.keepAlive;
-    const seconds = asked === 0 || asked > most ? most : Math.max(asked, least);
-    this.silence = setTimeout(() => this.shut("keep alive"), seconds * 1.5 * this.keeper.second).unref();
+    const seconds = longestSilence(this.connect?.keepalive ?? 0);
+    this.silence = setTimeout(() => this.shut("keep alive"), seconds * this.keeper.second).unref();
   }
+}
+
+/** Seconds of silence after which a client that asked for this keep alive is cut off. */
+export function longestSilence(asked: number): number {
+  const { least, most } = LIMITS.keepAlive;
+  return 1.5 * (asked === 0 || asked > most ? most : Math.max(asked, least));
 }
 
 function willFault({ will }: IConnectPacket): string | undefined {
