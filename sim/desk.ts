@@ -32,10 +32,15 @@ export function deviceSettings(cloud: CloudDescription, changes: Record<string, 
   };
 }
 
-/** The root, and the device's certificate and key, by their names in Storage. */
-export function deviceRecords({ certificates }: CloudDescription): Record<string, Buffer> {
-  const { ca, device } = certificates;
-  return { "ca.der": readFileSync(ca.der), "cert.der": readFileSync(device.certificate.der), "key.der": readFileSync(device.key.der) };
+/** What a board for a local cloud has in Storage beside the image: its settings, with any part replaced, the cloud's root, and the device's certificate and key. */
+export function deviceRecords(cloud: CloudDescription, changes: Record<string, unknown> = {}): Record<string, Buffer> {
+  const { ca, device } = cloud.certificates;
+  return {
+    "settings.json": Buffer.from(JSON.stringify(deviceSettings(cloud, changes))),
+    "ca.der": readFileSync(ca.der),
+    "cert.der": readFileSync(device.certificate.der),
+    "key.der": readFileSync(device.key.der),
+  };
 }
 
 /** The wiring and the WiFi that a board on the desk has beside the cloud. */
@@ -76,11 +81,8 @@ function settled(board: Board, value: any): Promise<any> {
 export async function setUpDesk(options: DeskOptions = {}): Promise<Desk> {
   const cloud = await startCloud(options.cloud);
   const card = mkdtempSync(join(tmpdir(), "card-"));
-  const settings = deviceSettings(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings });
-  const storage = new Map([
-    ["settings.json", JSON.stringify(settings)],
-    ...Object.entries({ ...deviceRecords(cloud.describe()), ...imageRecords() }).map(([name, code]): [string, string] => [name, code.toString("latin1")]),
-  ]);
+  const records = { ...deviceRecords(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings }), ...imageRecords() };
+  const storage = new Map(Object.entries(records).map(([name, bytes]): [string, string] => [name, bytes.toString("latin1")]));
   const board = await bootBoard({
     storage,
     card: options.cardSize === undefined ? { directory: card } : { directory: card, size: options.cardSize },

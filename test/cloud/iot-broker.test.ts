@@ -347,6 +347,9 @@ describe("The local IoT's broker", function () {
   });
 
   describe("keeps a session", () => {
+    /** How many messages wait for their PUBACK. */
+    const sent = () => (cloud.iot.mqtt as unknown as { sent: Map<string, Set<number>> }).sent.get("board-17")?.size ?? 0;
+
     it("with subscriptions, and with what came meanwhile", async () => {
       const first = await RawClient.connected(cloud, { clean: false });
       await first.ask(subscribe(["a", 1], ["b", 0]), "suback");
@@ -372,8 +375,10 @@ describe("The local IoT's broker", function () {
       const second = await RawClient.connected(cloud, { clean: false });
       const again = await second.next("publish");
       deepEqual([again.messageId, again.dup], [messageId, true]);
+      equal(sent(), 1);
       second.send({ cmd: "puback", messageId });
       await second.ask({ cmd: "pingreq" }, "pingresp");
+      equal(sent(), 0);
       second.close();
       const third = await RawClient.connected(cloud, { clean: false });
       await moment();
@@ -382,7 +387,6 @@ describe("The local IoT's broker", function () {
     });
 
     it("and knows nothing of what an older one was sent", async () => {
-      const sent = () => (cloud.iot.mqtt as unknown as { sent: Map<string, Set<number>> }).sent.get("board-17")?.size ?? 0;
       const first = await RawClient.connected(cloud);
       await first.ask(subscribe(["a", 1]), "suback");
       await cloud.iot.mqtt.publish("a", "1", { qos: 1 });

@@ -91,11 +91,13 @@ describe("The local IoT's shadows", function () {
     ["reported that is no object", '{"state":{"reported":"x"}}', 400, "Reported node must be an object"],
     ["another section", '{"state":{"delta":{}}}', 400, "State contains an invalid node"],
     ["a version that is none", '{"state":{},"version":"1"}', 400, "Invalid version"],
+    ["a version below 0", '{"state":{},"version":-1}', 400, "Invalid version"],
     ["a version that is not the newest", '{"state":{},"version":5}', 409, "Version conflict"],
     ["a token that is no text", '{"state":{},"clientToken":1}', 400, "Invalid clientToken"],
     ["a token of 65 bytes", JSON.stringify({ state: {}, clientToken: "x".repeat(65) }), 400, "Invalid clientToken"],
     ["seven levels", JSON.stringify({ state: { desired: nested(7) } }), 400, "JSON contains too many levels of nesting; maximum is 6"],
     ["over 8 KB", JSON.stringify({ state: { desired: { a: "x".repeat(8192) } } }), 413, "The payload exceeds the maximum size allowed"],
+    ["over 8 KB with white space", '{"state":{}}' + " ".repeat(8192), 413, "The payload exceeds the maximum size allowed"],
     ["bytes that are not UTF-8", Buffer.from([0x7b, 0xff, 0x7d]), 415, "Unsupported documented encoding; supported encoding is UTF-8"],
   ];
   describe("refuse to change to", () => {

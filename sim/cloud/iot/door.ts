@@ -52,8 +52,6 @@ export class Door extends Duplex {
   private stalled = false;
   private silence: NodeJS.Timeout | undefined;
   private readonly filters = new Set<string>();
-  /** Ids of messages that were delivered twice, and answered here. */
-  private readonly extraIds = new Set<number>();
   /** Ids of SUBSCRIBEs with what the policy denies in them. */
   private readonly denied = new Map<number, boolean[]>();
 
@@ -141,7 +139,6 @@ export class Door extends Duplex {
     }
     this.watchSilence();
     if (packet.cmd === "puback") this.keeper.unacknowledged(this.clientId).delete(packet.messageId ?? 0);
-    if (packet.cmd === "puback" && this.extraIds.delete(packet.messageId ?? 0)) return;
     const fault = this.objection(packet);
     if (fault !== undefined) return this.shut(fault);
     this.push(packet.cmd === "subscribe" ? this.subscribing(packet, bytes) : bytes);
@@ -270,7 +267,8 @@ export class Door extends Duplex {
     if (twice < 0 || packet.cmd !== "publish") return;
     this.faults.splice(twice, 1);
     const again = { ...packet, dup: false };
-    if (packet.qos > 0) this.extraIds.add((again.messageId = (((packet.messageId ?? 0) + 32_768) % 65_535) + 1));
+    // Far from the ids that the broker is about to use: it does not know this one, and takes no notice of its PUBACK.
+    if (packet.qos > 0) again.messageId = (((packet.messageId ?? 0) + 32_768) % 65_535) + 1;
     this.send(again);
   }
 

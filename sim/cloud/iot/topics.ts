@@ -38,11 +38,10 @@ export function isSubscribable(filter: string): boolean {
   return !filter.startsWith("$") || /^\$aws\/(things\/[^/]+\/(shadow|jobs|streams|tunnels)\/.|events\/.)/.test(filter);
 }
 
-/** Whether a topic fits a filter. Other than in MQTT 3.1.1 "a/#" does not fit "a". */
+/** Whether a topic that the broker found for a filter fits it at AWS: "a/#" does not fit "a". */
 export function fits(filter: string, topic: string): boolean {
   const wanted = filter.split("/");
   const levels = topic.split("/");
-  if (topic.startsWith("$") && /^[+#]/.test(filter)) return false;
   for (const [at, level] of wanted.entries()) {
     if (level === "#") return levels.length > at;
     if (levels[at] === undefined || (level !== "+" && level !== levels[at])) return false;
