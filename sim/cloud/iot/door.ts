@@ -3,10 +3,11 @@
 import { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { generate, type IConnectPacket, type IPublishPacket, type ISubscribePacket, type Packet } from "mqtt-packet";
+import { connectCode, longestSilence, publishFault, subscribeFault, willFault } from "./admission";
 import type { MqttFault } from "./faults";
 import { BadPacket, Framer, type Framed } from "./packets";
 import type { Asker, IotAction } from "./policy";
-import { isPublishable, isSubscribable, LIMITS, topicFault } from "./topics";
+import { LIMITS } from "./topics";
 
 /** What is remembered of a packet. */
 export interface MqttRecord {
@@ -146,9 +147,9 @@ export class Door extends Duplex {
 
   private welcome(connect: IConnectPacket): void {
     this.clientId = connect.clientId;
-    const code = this.connectCode(connect);
+    const code = connectCode(connect, this.allows);
     if (code !== 0) return this.refuse(code);
-    const fault = willFault(connect) ?? this.willDenied(connect);
+    const fault = willFault(connect.will, this.allows);
     if (fault !== undefined) return this.shut(fault);
     this.connect = connect;
     this.faults = this.keeper.arrived(this, connect);
@@ -162,18 +163,6 @@ export class Door extends Duplex {
     else setTimeout(() => this.reason === undefined && this.push(forwarded), delay.milliseconds);
   }
 
-  /** CONNACK's return code: AWS has 7 in place of 5. */
-  private connectCode({ clientId, protocolId, protocolVersion }: IConnectPacket): number {
-    if (protocolId !== "MQTT" || protocolVersion !== 4) return 1;
-    if (clientId === "" || clientId.startsWith("$") || Buffer.byteLength(clientId) > LIMITS.clientIdBytes) return 2;
-    return this.keeper.allows("iot:Connect", `client/${clientId}`, this.asker) ? 0 : 7;
-  }
-
-  private willDenied({ will }: IConnectPacket): string | undefined {
-    if (will === undefined) return undefined;
-    return this.publishDenied(will.topic, will.retain === true);
-  }
-
   private refuse(code: number): void {
     this.send({ cmd: "connack", returnCode: code, sessionPresent: false });
     this.shut(`refused with code ${code}`);
@@ -183,7 +172,7 @@ export class Door extends Duplex {
   private objection(packet: Packet): string | undefined {
     switch (packet.cmd) {
       case "publish":
-        return this.publishObjection(packet);
+        return publishFault(packet, this.allows);
       case "subscribe":
         return this.subscribeObjection(packet);
       case "unsubscribe":
@@ -200,36 +189,18 @@ export class Door extends Duplex {
     }
   }
 
-  private publishObjection({ topic, qos, retain, payload }: IPublishPacket): string | undefined {
-    if (qos === 2) return "PUBLISH with QoS 2";
-    const fault = topicFault(topic, false);
-    if (fault !== undefined) return fault;
-    if (payload.length > LIMITS.payloadBytes) return "payload over 128 KB";
-    if (retain && topic.startsWith("$")) return "retained PUBLISH to a reserved topic";
-    if (!isPublishable(topic)) return "PUBLISH to a reserved topic";
-    return this.publishDenied(topic, retain);
-  }
-
-  private publishDenied(topic: string, retain: boolean): string | undefined {
-    if (!this.keeper.allows("iot:Publish", `topic/${topic}`, this.asker)) return "PUBLISH denied by the policy";
-    return retain && !this.keeper.allows("iot:RetainPublish", `topic/${topic}`, this.asker) ? "retained PUBLISH denied by the policy" : undefined;
-  }
-
   private subscribeObjection({ subscriptions, messageId }: ISubscribePacket): string | undefined {
-    if (subscriptions.length > LIMITS.filtersPerSubscribe) return "too many filters in SUBSCRIBE";
-    for (const { topic, qos } of subscriptions) {
-      if (qos === 2) return "SUBSCRIBE with QoS 2";
-      const fault = topicFault(topic, true);
-      if (fault !== undefined) return fault;
-      if (!isSubscribable(topic)) return "SUBSCRIBE to a reserved topic";
-    }
-    const denied = subscriptions.map(({ topic }) => !this.keeper.allows("iot:Subscribe", `topicfilter/${topic}`, this.asker));
+    const fault = subscribeFault(subscriptions);
+    if (fault !== undefined) return fault;
+    const denied = subscriptions.map(({ topic }) => !this.allows("iot:Subscribe", `topicfilter/${topic}`));
     if (denied.includes(true) && this.keeper.deniedSubscribe === "close") return "SUBSCRIBE denied by the policy";
     if (denied.includes(true)) this.denied.set(messageId ?? 0, denied);
     this.lastFilters = subscriptions.map(({ topic }) => topic);
     this.lastFilters.forEach((filter, at) => denied[at] || this.filters.add(filter));
     return this.filters.size > LIMITS.subscriptionsPerConnection ? "too many subscriptions" : undefined;
   }
+
+  private readonly allows = (action: IotAction, resource: string): boolean => this.keeper.allows(action, resource, this.asker);
 
   /** The SUBSCRIBE without the filters that the policy denies; the SUBACK gets their codes back. */
   private subscribing(packet: ISubscribePacket, bytes: Buffer): Buffer | null {
@@ -288,17 +259,4 @@ export class Door extends Duplex {
     const seconds = longestSilence(this.connect?.keepalive ?? 0);
     this.silence = setTimeout(() => this.shut("keep alive"), seconds * this.keeper.second).unref();
   }
-}
-
-/** Seconds of silence after which a client that asked for this keep alive is cut off. */
-export function longestSilence(asked: number): number {
-  const { least, most } = LIMITS.keepAlive;
-  return 1.5 * (asked === 0 || asked > most ? most : Math.max(asked, least));
-}
-
-function willFault({ will }: IConnectPacket): string | undefined {
-  if (will === undefined) return undefined;
-  if (will.qos === 2) return "will with QoS 2";
-  if (will.payload.length > LIMITS.payloadBytes) return "will over 128 KB";
-  return topicFault(will.topic, false) ?? (isPublishable(will.topic) ? undefined : "will to a reserved topic");
 }
