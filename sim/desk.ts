@@ -27,15 +27,19 @@ export function deviceSettings(cloud: CloudDescription, changes: Record<string, 
       endpoint: { host: cloud.s3.host, port: cloud.s3.port, style: "path" },
     },
     credentials: { source: "static", ...cloud.credentials },
+    iot: { endpoint: cloud.iot.host, port: cloud.iot.port, restPort: cloud.iot.restPort, thingName: cloud.iot.thingName },
     ...changes,
   };
 }
 
-/** What a board for a local cloud has in Storage beside the image: its settings, with any part replaced, and the cloud's root. */
+/** What a board for a local cloud has in Storage beside the image: its settings, with any part replaced, the cloud's root, and the device's certificate and key. */
 export function deviceRecords(cloud: CloudDescription, changes: Record<string, unknown> = {}): Record<string, Buffer> {
+  const { ca, device } = cloud.certificates;
   return {
     "settings.json": Buffer.from(JSON.stringify(deviceSettings(cloud, changes))),
-    "ca.der": readFileSync(cloud.certificates.ca.der),
+    "ca.der": readFileSync(ca.der),
+    "cert.der": readFileSync(device.certificate.der),
+    "key.der": readFileSync(device.key.der),
   };
 }
 

@@ -3,10 +3,12 @@ import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-/** A certificate with its key, both PEM. */
+/** A certificate with its key, all PEM. */
 export interface ServerCertificate {
   cert: string;
   key: string;
+  /** Root of the clients: with it each must present a certificate of its own (mutual TLS). */
+  clientCa?: string;
 }
 
 /**
@@ -20,6 +22,9 @@ const CIPHERS = [
   "DHE-RSA-AES256-SHA256", "DHE-RSA-AES128-SHA", "DHE-RSA-AES256-SHA",
 ].join(":");
 
+/** What all servers of the cloud have in common. */
+export const TLS = { minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: CIPHERS, honorCipherOrder: true, dhparam: "auto" } as const;
+
 /** AWS closes a connection that was idle this long. */
 const KEEP_ALIVE_MILLISECONDS = 20_000;
 
@@ -28,10 +33,10 @@ export class HttpsFront {
   private readonly server: Server;
 
   /** @param serve called for each request; with `expectsContinue` the client waits for "100 Continue" before the body */
-  constructor(certificate: ServerCertificate, serve: (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void) {
+  constructor({ clientCa, ...certificate }: ServerCertificate, serve: (message: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void) {
     // allowHalfOpen: a client that closes its direction after the request still gets its answer.
-    const tls = { ...certificate, minVersion: "TLSv1.2", maxVersion: "TLSv1.2", ciphers: CIPHERS, honorCipherOrder: true, dhparam: "auto", allowHalfOpen: true } as const;
-    this.server = createServer({ ...tls, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS, requestTimeout: 0 });
+    const mutual = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
+    this.server = createServer({ ...TLS, ...certificate, ...mutual, allowHalfOpen: true, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS, requestTimeout: 0 });
     this.server.on("connection", (socket: Socket) => {
       const name = nameOf(socket);
       this.connections.set(name, socket);

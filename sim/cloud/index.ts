@@ -1,9 +1,10 @@
-// The local cloud: strict S3, KMS and NTP with their own certificates and keys, for tests and for a board on the desk.
+// The local cloud: strict S3, KMS, IoT and NTP with their own certificates and keys, for tests and for a board on the desk.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCertificates, type Certificates } from "./certificates";
 import { newSessionCredentials, newStaticCredentials, type AccessKeys, type SessionCredentials, type StaticCredentials } from "./credentials";
+import { Iot } from "./iot/index";
 import { KmsKeys } from "./kms/keys";
 import { KmsServer } from "./kms/server";
 import { startNtp, type NtpServer } from "./ntp";
@@ -12,6 +13,14 @@ import { S3Server } from "./s3/server";
 
 export type { Certificates } from "./certificates";
 export type { AccessKeys, SessionCredentials, StaticCredentials } from "./credentials";
+export type { IotMessage, MqttBroker } from "./iot/broker";
+export type { MqttRecord } from "./iot/door";
+export type { MqttFault, MqttFaultTarget } from "./iot/faults";
+export type { Iot } from "./iot/index";
+export type { JobExecution, Jobs } from "./iot/jobs";
+export type { IotPolicy, IotPolicyDocument } from "./iot/policy";
+export type { IotRest, IotRestRecord } from "./iot/rest";
+export type { Shadows } from "./iot/shadows";
 export type { KeyState, KmsKey, KmsKeys } from "./kms/keys";
 export type { KmsRecord, KmsServer } from "./kms/server";
 export type { NtpServer, OddAnswer } from "./ntp";
@@ -29,6 +38,12 @@ export interface CloudOptions {
   ntpPort?: number;
   /** Default 0: a free port. */
   kmsPort?: number;
+  /** Default 0: a free port. */
+  mqttPort?: number;
+  /** Of IoT's HTTPS. Default 0: a free port. */
+  iotRestPort?: number;
+  /** The thing that the device's certificate is attached to; default "board-17". */
+  thingName?: string;
   /**
    * Where certificates and keys are kept; what lies there from an earlier start is used again while it holds. Default a
    * new temporary directory, removed by close().
@@ -53,6 +68,7 @@ export interface CloudOptions {
 export interface Cloud {
   s3: S3Server;
   kms: KmsServer;
+  iot: Iot;
   ntp: NtpServer;
   account: string;
   /** Alias of the key made for tests and users: "alias/device-logs". */
@@ -73,6 +89,8 @@ export interface CloudDescription {
   s3: { url: string; host: string; port: number; bucket: string; region: string };
   /** A key for SSE-KMS: by id, ARN and alias. */
   kms: { url: string; host: string; port: number; region: string; keyId: string; keyArn: string; alias: string };
+  /** MQTT on `port`, HTTPS on `restPort` and `url`, both with the device's certificate. */
+  iot: { host: string; port: number; restPort: number; url: string; thingName: string };
   ntp: { host: string; port: number };
   account: string;
   credentials: StaticCredentials;
@@ -130,10 +148,23 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     const kms = new KmsServer({ host, port: options.kmsPort ?? 0, region, account, accessKeys, keys, policy, certificate, now });
     await kms.listen();
     running.push(kms);
+    const iot = new Iot({
+      host,
+      mqttPort: options.mqttPort ?? 0,
+      restPort: options.iotRestPort ?? 0,
+      region,
+      account,
+      thingName: options.thingName ?? "board-17",
+      deviceCertificate: certificates.device.certificate.der,
+      certificate: { ...certificate, clientCa: certificates.ca.pem },
+      now,
+    });
+    running.push(iot);
+    await iot.listen();
     const ntp = await startNtp(host, options.ntpPort ?? 0, now);
     running.push(ntp);
     ntp.setOffset(options.ntpOffsetSeconds ?? 0);
-    const cloud = { s3, kms, ntp, account, alias: ALIAS, policy, credentials, sessionCredentials, accessKeys, certificates };
+    const cloud = { s3, kms, iot, ntp, account, alias: ALIAS, policy, credentials, sessionCredentials, accessKeys, certificates };
     return { ...cloud, describe: () => describe(cloud), close: closeAll };
   } catch (error) {
     await closeAll();
@@ -141,7 +172,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   }
 }
 
-function describe({ s3, kms, ntp, account, alias, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
+function describe({ s3, kms, iot, ntp, account, alias, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
   const paths = ({ pemPath, derPath }: { pemPath: string; derPath: string }) => ({ pem: pemPath, der: derPath });
   const address = ({ host, port }: { host: string; port: number }) => ({ url: `https://${host}:${port}`, host, port });
   const { device } = certificates;
@@ -149,6 +180,7 @@ function describe({ s3, kms, ntp, account, alias, credentials, sessionCredential
   return {
     s3: { ...address(s3), bucket: s3.bucket, region: s3.region },
     kms: { ...address(kms), region: kms.region, keyId: key.keyId, keyArn: key.arn, alias },
+    iot: { host: iot.host, port: iot.mqtt.port, restPort: iot.rest.port, url: address(iot.rest).url, thingName: iot.thingName },
     ntp: { host: ntp.host, port: ntp.port },
     account,
     credentials,

@@ -9,11 +9,14 @@ interface Options extends Omit<CloudOptions, "credentials"> {
 
 program
   .name("cloud")
-  .description("A strict local S3, KMS and NTP server. Prints one line of JSON, then runs until it is stopped.")
+  .description("A strict local S3, KMS, IoT and NTP server. Prints one line of JSON, then runs until it is stopped.")
   .option("--host <address>", "address to listen on", "127.0.0.1")
   .option("--s3-port <port>", "port of S3 (0: a free one)", readPort, 0)
   .option("--ntp-port <port>", "port of NTP (0: a free one)", readPort, 0)
   .option("--kms-port <port>", "port of KMS (0: a free one)", readPort, 0)
+  .option("--mqtt-port <port>", "port of IoT's MQTT (0: a free one)", readPort, 0)
+  .option("--iot-rest-port <port>", "port of IoT's HTTPS (0: a free one)", readPort, 0)
+  .option("--thing-name <name>", "thing that the device's certificate is attached to", "board-17")
   .option("--bucket <name>", "name of the bucket", "device-logs")
   .option("--region <name>", "region", "eu-central-1")
   .option("--account <id>", "account that owns the bucket, 12 digits", readAccount, "111122223333")

@@ -26,9 +26,10 @@ describe("The command that runs the cloud alone", function () {
     it(`prints one line of JSON, serves, and ends on ${signal} without leaving files`, async () => {
       const command = start();
       await command.ready;
-      const { s3, kms, ntp, account, credentials, sessionCredentials, certificates } = JSON.parse(command.output().stdout) as CloudDescription;
+      const { s3, kms, iot, ntp, account, credentials, sessionCredentials, certificates } = JSON.parse(command.output().stdout) as CloudDescription;
       deepEqual([s3.host, ntp.host, s3.bucket, s3.region], ["127.0.0.1", "127.0.0.1", "device-logs", "eu-central-1"]);
-      ok(s3.port > 0 && ntp.port > 0 && kms.port > 0);
+      ok(s3.port > 0 && ntp.port > 0 && kms.port > 0 && iot.port > 0);
+      deepEqual([iot.host, iot.thingName, iot.url], ["127.0.0.1", "board-17", `https://127.0.0.1:${iot.restPort}`]);
       deepEqual([account, kms.host, kms.region, kms.alias], ["111122223333", "127.0.0.1", "eu-central-1", "alias/device-logs"]);
       equal(kms.keyArn, `arn:aws:kms:eu-central-1:111122223333:key/${kms.keyId}`);
       match(credentials.accessKeyId, /^AKIA[A-Z2-7]{16}$/);
@@ -38,6 +39,8 @@ describe("The command that runs the cloud alone", function () {
       }
       equal(await statusOf(s3.url, readFileSync(certificates.ca.pem)), 403);
       equal(await statusOf(kms.url, readFileSync(certificates.ca.pem)), 404);
+      const { certificate, key } = certificates.device;
+      equal(await statusOf(iot.url, readFileSync(certificates.ca.pem), { cert: readFileSync(certificate.pem), key: readFileSync(key.pem) }), 404);
       command.child.kill(signal);
       equal(await command.ended, 0);
       equal(command.output().stdout.trimEnd().split("\n").length, 1);
@@ -48,10 +51,10 @@ describe("The command that runs the cloud alone", function () {
 
   it("takes names, keys and directory from its options, and leaves that directory", async () => {
     const directory = mkdtempSync(join(tmpdir(), "cloud-test-"));
-    const command = start("--bucket", "my-bucket", "--region", "us-east-1", "--account", "123456789012", "--directory", directory, "--access-key-id", "AKIATEST", "--secret-access-key", "secret");
+    const command = start("--bucket", "my-bucket", "--region", "us-east-1", "--account", "123456789012", "--thing-name", "board-18", "--directory", directory, "--access-key-id", "AKIATEST", "--secret-access-key", "secret");
     await command.ready;
-    const { s3, account, credentials } = JSON.parse(command.output().stdout) as CloudDescription;
-    deepEqual([s3.bucket, s3.region, account, credentials], ["my-bucket", "us-east-1", "123456789012", { accessKeyId: "AKIATEST", secretAccessKey: "secret" }]);
+    const { s3, iot, account, credentials } = JSON.parse(command.output().stdout) as CloudDescription;
+    deepEqual([s3.bucket, s3.region, iot.thingName, account, credentials], ["my-bucket", "us-east-1", "board-18", "123456789012", { accessKeyId: "AKIATEST", secretAccessKey: "secret" }]);
     command.child.kill("SIGTERM");
     equal(await command.ended, 0);
     ok(readdirSync(directory).includes("ca.der"));
@@ -62,6 +65,7 @@ describe("The command that runs the cloud alone", function () {
     const rows: [title: string, options: string[], complaint: RegExp][] = [
       ["half a key pair", ["--access-key-id", "AKIATEST"], /together/],
       ["a port that is none", ["--s3-port", "70000"], /65535/],
+      ["a port of IoT that is none", ["--mqtt-port", "mqtt"], /65535/],
       ["an account that is none", ["--account", "me"], /12 digits/],
       ["an address that is not this machine's", ["--host", "192.0.2.1"], /did not start/],
     ];
@@ -81,9 +85,9 @@ describe("The command that runs the cloud alone", function () {
   });
 });
 
-function statusOf(url: string, ca: Buffer): Promise<number | undefined> {
+function statusOf(url: string, ca: Buffer, own: object = {}): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(url + "/device-logs/x", { ca, agent: false }, (response) => {
+    request(url + "/device-logs/x", { ca, ...own, agent: false }, (response) => {
       response.resume().on("end", () => resolve(response.statusCode));
     }).on("error", reject).end();
   });
