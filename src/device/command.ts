@@ -4,6 +4,7 @@ import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { progressText } from "../flow/progress";
 import { withModule } from "../flow/withModule";
+import type { Tell } from "../iot/dial";
 import type { IotState } from "../iot/state";
 import type * as iot from "../modules/iot";
 import { explained } from "./explained";
@@ -21,6 +22,9 @@ export interface Runner {
   ): Promise<T>;
   /** Has the one TLS slot for `action`: one at a time, and a link to AWS IoT gives way meanwhile. */
   exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void;
+  /** For the link: has the module iot told of it, or wake it. */
+  tellLink: Tell;
+  wakeLink(): void;
   /** What is known of the link to AWS IoT; absent until it is first asked for. */
   iot?: IotState;
   /** The last failure of any command. */
@@ -59,22 +63,22 @@ export function createRunner(services: Services): Runner {
     return promise;
   }
 
-  /** Has the link to AWS IoT, if there is one, give way for a transfer or come back after it. */
-  function hand(what: "pauseLink" | "resumeLink", next: () => void): void {
+  /** Has the module iot do something about the link, if there is one, and goes on with `next`. */
+  function care(what: "pauseLink" | "wakeLink" | "linkUp" | "linkDown", next: () => void, about?: unknown): void {
     // From a timer: the stack is small, and what the module took is free by then.
-    if (!runner.iot || withModule<typeof iot, void>(platform, "iot", (module, told) => module[what](services, told), () => platform.timers.after(0, next))) next();
+    if (!runner.iot || withModule<typeof iot, void>(platform, "iot", (module, told) => module[what](services, runner.iot!, told, about), () => platform.timers.after(0, next))) next();
   }
 
   function exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void {
     if (busy) return done(failure("busy", busy + " is still going on", "One transfer at a time: wait for its promise, then start the next."));
     busy = name;
-    hand("pauseLink", function () {
+    care("pauseLink", function () {
       // What the host cannot move later, an open file for one, is to lie low: TLS needs long runs of free memory.
       platform.memory.tidy();
       action(function (failed, value) {
         explained(platform, failed, function () {
           busy = "";
-          hand("resumeLink", () => done(failed, value));
+          care("wakeLink", () => done(failed, value));
         });
       });
     });
@@ -83,6 +87,8 @@ export function createRunner(services: Services): Runner {
   const runner: Runner = {
     run: run,
     exclusive: exclusive,
+    tellLink: (what, about) => care(what, ignore, about),
+    wakeLink: () => care("wakeLink", ignore),
     transfer: function (name, action, describe) {
       const start = clock.ticks();
       let timer: number | undefined;

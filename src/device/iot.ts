@@ -1,11 +1,10 @@
 // device.connect and disconnect, and the hand-over of the TLS slot.
-import type { Done } from "../flow/failure";
-import { go, pause, start, stop } from "../iot/link";
+import { down, pause, start, stop, up, wake } from "../iot/link";
 import type { LinkHost } from "../iot/link";
 import type { MqttOptions } from "../mqtt/client";
 import type { Platform } from "../platform/ports";
 import { payloadBytes, stateOf } from "./iotState";
-import type { SeldomCommand, Services } from "./seldom";
+import type { LinkTask, SeldomCommand, Services } from "./seldom";
 import type { Values } from "./settings/check";
 
 /** Seconds between two signs of life; AWS IoT takes 30 to 1200. */
@@ -31,8 +30,8 @@ function linkHost(services: Services): LinkHost {
     platform: platform,
     options: () => mqttOptions(platform, context.settings()),
     reach: (done) => context.reach(true, done),
-    hold: () => void platform.modules.load("iot"),
-    release: () => platform.modules.release("iot"),
+    tell: services.runner.tellLink,
+    wake: services.runner.wakeLink,
   };
 }
 
@@ -60,15 +59,24 @@ export const disconnectCommand: SeldomCommand = function (services, started, don
 };
 
 /** Before a transfer, on a board with one TLS slot: gives the link up. */
-export function pauseLink(services: Services, done: Done<void>): void {
+export const pauseLink: LinkTask = function (services, state, done) {
   const tls = services.context.settings()["tls"];
-  const state = services.runner.iot;
-  if (!state || (tls && tls.slots == 2)) done(undefined);
+  if (tls && tls.slots == 2) done(undefined);
   else pause(linkHost(services), state, () => done(undefined));
-}
+};
 
-/** After it: connects again. */
-export function resumeLink(services: Services, done: Done<void>): void {
-  if (services.runner.iot) go(linkHost(services), services.runner.iot);
+/** After it, or when a wait is over: connects again. */
+export const wakeLink: LinkTask = function (services, state, done) {
+  wake(linkHost(services), state);
   done(undefined);
-}
+};
+
+export const linkUp: LinkTask = function (services, state, done, sessionPresent) {
+  up(linkHost(services), state, sessionPresent);
+  done(undefined);
+};
+
+export const linkDown: LinkTask = function (services, state, done, reason) {
+  down(linkHost(services), state, reason);
+  done(undefined);
+};

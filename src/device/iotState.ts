@@ -15,13 +15,15 @@ export function payloadBytes(platform: Platform, payload: any): string {
 
 /** The state, made when it is first needed; a failure if the settings do not say who this is. */
 export function stateOf(services: Services): IotState | Failure {
+  const old = services.runner.iot;
+  // Settings are not checked beside an open link: that takes memory.
+  if (old && old.phase != "off") return old;
   const failed = services.context.fault(false);
   if (failed) return failed;
   const iot = services.context.settings()["iot"];
   if (!iot) return failure("settings", "iot: missing", 'device.configure({iot:{endpoint:"a1b2c3-ats.iot.eu-central-1.amazonaws.com",thingName:"board-17"}})');
   const clientId = iot.clientId || iot.thingName;
-  const old = services.runner.iot;
-  if (old && (old.session.clientId == clientId || old.phase != "off")) return old;
+  if (old && old.session.clientId == clientId) return old;
   services.runner.iot = {
     session: createSession(clientId), phase: "off", tries: 0, connects: 0, since: 0, reason: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [],
   };

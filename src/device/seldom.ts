@@ -2,6 +2,7 @@
 import type { Done } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { withModule } from "../flow/withModule";
+import type { IotState } from "../iot/state";
 import type { Platform } from "../platform/ports";
 import type { Runner } from "./command";
 import type { Context } from "./context";
@@ -18,6 +19,9 @@ export interface Services {
  * module is let go then, and checks its arguments itself. A value with `seconds: 0` gets the time that the command took.
  */
 export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => void;
+
+/** What the module iot does about the link between its commands. */
+export type LinkTask = (services: Services, state: IotState, done: Done<void>, about?: any) => void;
 
 function silent(): string {
   return "";

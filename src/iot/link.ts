@@ -4,7 +4,9 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
 import type * as mqtt from "../mqtt/client";
-import type { MqttEvents, MqttOptions } from "../mqtt/client";
+import type { MqttOptions } from "../mqtt/client";
+import type * as idial from "./dial";
+import type { Tell } from "./dial";
 import type { Bytes } from "../bytes/bytes";
 import type { Platform } from "../platform/ports";
 import type * as imsg from "./queue";
@@ -25,9 +27,10 @@ export interface LinkHost {
   options(): MqttOptions;
   /** Brings the network up. */
   reach(done: (failed?: Failure) => void): void;
-  /** Keeps this module loaded, as long as there is a link or a wait; lets it go. */
-  hold(): void;
-  release(): void;
+  /** Has `up` or `down` called, in this module, which is loaded for it. */
+  tell: Tell;
+  /** Has `wake` called. Not of this module, so that it need not stay loaded for a timer. */
+  wake(): void;
 }
 
 function enter(platform: Platform, state: IotState, phase: Phase): void {
@@ -43,98 +46,59 @@ function answer(state: IotState, failed: Failure | undefined, result?: ConnectRe
   for (const done of waiters) done(failed, result);
 }
 
-/** There is no link any more, or none came about. */
-function lost(host: LinkHost, state: IotState, failed: Failure | undefined): void {
+/** There is no link any more, or none came about; `failed`: why, undefined if it was closed from here. */
+export function down(host: LinkHost, state: IotState, failed: Failure | undefined): void {
   const { timers, clock, random, console } = host.platform;
   const lived = state.phase == "up" ? clock.ticks() - state.since : 0;
   const closed = state.closed;
-  state.link = state.closed = undefined;
+  state.closed = undefined;
   if (failed) state.reason = failed.code + ": " + failed.message;
   if (closed) return closed();
   // What CONNECT was to say is wrong: another try would say it again.
   if (!failed || failed.code == "argument" || failed.code == "settings") {
     enter(host.platform, state, "off");
-    host.release();
     return answer(state, failed);
   }
   if (lived >= LIVED) state.tries = 0;
   const wait = LEAST + fullJitter(BASE, CAP, state.tries++, random.fraction());
   enter(host.platform, state, "waiting");
   console.print("MQTT: " + failed.message + "; next try in " + Math.round(wait / 1000) + " s");
-  state.timer = timers.after(wait, function () {
-    open(host, state);
-  });
+  state.timer = timers.after(wait, host.wake);
   answer(state, failed);
 }
 
-/** What the client tells. */
-function eventsOf(host: LinkHost, state: IotState): MqttEvents {
+/** The broker took the connection. */
+export function up(host: LinkHost, state: IotState, sessionPresent: boolean): void {
   const platform = host.platform;
-  return {
-    up: function (sessionPresent) {
-      const took = platform.clock.ticks() - state.since;
-      enter(platform, state, "up");
-      state.connects++;
-      if (state.handedAt) state.returned = state.since - state.handedAt;
-      state.handedAt = 0;
-      answer(state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: took / 1000 });
-      // Only then is it loaded: most of the time nothing waits.
-      if (queuedSome(platform.flash)) borrow<typeof imsg, void>(platform, "imsg", (module) => module.sendNext(platform, state));
-    },
-    down: function (reason) {
-      platform.modules.release("mqtt");
-      lost(host, state, reason);
-    },
-    refused: function (failed) {
-      platform.console.print("MQTT: " + failed.message);
-    },
-  };
+  const took = platform.clock.ticks() - state.since;
+  enter(platform, state, "up");
+  state.connects++;
+  if (state.handedAt) state.returned = state.since - state.handedAt;
+  state.handedAt = 0;
+  answer(state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: took / 1000 });
+  // Only then is it loaded: most of the time nothing waits.
+  if (queuedSome(platform.flash)) borrow<typeof imsg, void>(platform, "imsg", (module) => module.sendNext(platform, state));
 }
 
-/**
- * Opens the socket. Where TLS lives in the interpreter's variables the handshake needs long runs of them: the client is loaded for
- * CONNECT, let go, and loaded again when the link is proven.
- */
-function dial(host: LinkHost, state: IotState): void {
+/** CONNECT is made by the client, which is let go again before the handshake: TLS needs the memory. */
+function connect(host: LinkHost, state: IotState): void {
   const platform = host.platform;
   const options = host.options();
-  let client: ReturnType<typeof mqtt.createLink> | undefined;
   const hello = borrow<typeof mqtt, Bytes | Failure>(platform, "mqtt", (module) => module.greeting(platform, state.session, options));
-  if (typeof hello != "string") return lost(host, state, hello);
-  platform.memory.tidy();
-  const socket = platform.tls.connect(
-    { host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello: hello },
-    {
-      open: function () {
-        const loaded = platform.modules.load<typeof mqtt>("mqtt");
-        if (!loaded.module) return socket.end();
-        client = loaded.module.createLink(platform, state.session, options, eventsOf(host, state));
-        client.attach(socket);
-        state.link = client;
-        client.open();
-      },
-      data: (bytes) => client!.data(bytes),
-      drain: () => client!.drain(),
-      end: function () {
-        if (client) client.end();
-        else lost(host, state, failure("memory", "The MQTT client does not fit beside the TLS link", "Use a module with PSRAM or a build with a larger reserve."));
-      },
-      failed: function (failed) {
-        if (client) client.failed(failed);
-        else lost(host, state, failed);
-      },
-    },
-  );
+  if (typeof hello != "string") return down(host, state, hello);
+  const loaded = platform.modules.load<typeof idial>("idial");
+  if (loaded.module) loaded.module.dial(platform, state, options, hello, host.tell);
+  else down(host, state, loaded.failed);
 }
 
-/** Opens the link. This module is held already. */
+/** Opens the link. */
 function open(host: LinkHost, state: IotState): void {
   enter(host.platform, state, "connecting");
   host.reach(function (failed) {
     // stop() may have been called meanwhile.
-    if (failed || state.closed) lost(host, state, failed);
+    if (failed || state.closed) down(host, state, failed);
     // From a timer: the stack is small, and what was loaded for the way here is free by then.
-    else host.platform.timers.after(0, () => dial(host, state));
+    else host.platform.timers.after(0, () => connect(host, state));
   });
 }
 
@@ -143,24 +107,17 @@ export function start(host: LinkHost, state: IotState, busy: boolean, done: Done
   if (state.phase == "up") return done(undefined, { clientId: state.session.clientId, sessionPresent: true, seconds: 0 });
   state.waiters.push(done);
   if (state.phase == "connecting" || state.phase == "paused") return;
-  const off = state.phase == "off";
-  if (off && busy) return enter(host.platform, state, "paused");
-  if (off) host.hold();
-  open(host, state);
+  if (busy) enter(host.platform, state, "paused");
+  else open(host, state);
 }
 
-/** Closes the link, when it is open or has failed to open, and calls `done`; the module is let go. */
+/** Closes the link, if there is one, and calls `done`. */
 function close(host: LinkHost, state: IotState, phase: Phase, done: () => void): void {
   function over(): void {
     enter(host.platform, state, phase);
-    host.release();
     done();
   }
-  if (state.phase == "off" || state.phase == "paused") {
-    state.phase = phase;
-    return done();
-  }
-  if (state.phase == "waiting") return over();
+  if (state.phase != "up" && state.phase != "connecting") return over();
   state.closed = over;
   if (state.link) state.link.disconnect();
 }
@@ -190,10 +147,9 @@ export function pause(host: LinkHost, state: IotState, done: () => void): void {
   look();
 }
 
-/** The slot is free again. */
-export function go(host: LinkHost, state: IotState): void {
-  if (state.phase != "paused") return;
-  state.handedAt = host.platform.clock.ticks();
-  host.hold();
+/** The slot is free again, or the wait is over. */
+export function wake(host: LinkHost, state: IotState): void {
+  if (state.phase == "paused") state.handedAt = host.platform.clock.ticks();
+  else if (state.phase != "waiting") return;
   open(host, state);
 }

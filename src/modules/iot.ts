@@ -1,2 +1,2 @@
-// The link to AWS IoT: device.connect and disconnect, and how it gives way to transfers. Loaded as long as there is a link.
-export { connectCommand as connect, disconnectCommand as disconnect, pauseLink, resumeLink } from "../device/iot";
+// The care of the link to AWS IoT: device.connect and disconnect, what follows a loss, and how it gives way to transfers.
+export { connectCommand as connect, disconnectCommand as disconnect, linkDown, linkUp, pauseLink, wakeLink } from "../device/iot";
