@@ -125,11 +125,16 @@ function connectFault(fields: ConnectFields): string {
   return fault && "the will: " + fault;
 }
 
+/** Takes a subscription out. Into a list of its own: the old one may be gone through at this moment. */
+function drop(session: Session, subscription: Subscription): void {
+  session.subscriptions = session.subscriptions.filter((other) => other != subscription);
+}
+
 /** The session without what it holds for `filter`; who waits for that is told. */
 function forget(timers: Timers, session: Session, filter: Bytes, asked: Subscription[] | undefined): void {
   const old = session.subscriptions.filter((one) => one.filter == filter)[0];
   if (!old) return;
-  session.subscriptions = session.subscriptions.filter((one) => one != old);
+  drop(session, old);
   // What is asked for already will be answered.
   if (asked && asked.indexOf(old) >= 0) return;
   tell(timers, old.done, failure("busy", "Something else was asked for " + filter + " meanwhile", "Wait for the first answer."));
@@ -294,7 +299,6 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     if (fault || qosFault(wanted.qos)) return tell(this.timers, wanted.done, argument(fault ? "the filter " + fault : qosFault(wanted.qos)));
     forget(this.timers, session, filter, this.askedFor);
     if (wanted.listener && session.subscriptions.length >= SUBSCRIPTIONS) return tell(this.timers, wanted.done, argument("there are 50 subscriptions"));
-    // A list of its own: the old one may be gone through at this moment.
     session.subscriptions = session.subscriptions.concat([wanted]);
     this.flush();
   }
@@ -325,14 +329,13 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     if (codes != (asked[0]!.state == WANTED ? asked.length : 0)) return "an answer to something else";
     for (let i = 0; i < codes; i++) if (body.charCodeAt(i + 2) > 2 && body.charCodeAt(i + 2) != 128) return "a SUBACK with a wrong code";
     this.askedFor = undefined;
-    const session = this.boundSession;
     for (let i = 0; i < asked.length; i++) {
       const one = asked[i]!;
       const done = one.done;
       const code = codes ? body.charCodeAt(i + 2) : 128;
       one.done = undefined;
       if (code < 128) one.state = ACTIVE;
-      else session.subscriptions = session.subscriptions.filter((other) => other != one);
+      else drop(this.boundSession, one);
       if (!codes) tell(this.timers, done);
       else if (code < 128) tell(this.timers, done, undefined, code);
       else tell(this.timers, done || this.linkEvents.refused, subscriptionRefused(one.filter));

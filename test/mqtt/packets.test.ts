@@ -47,6 +47,12 @@ describe("MQTT packets", () => {
   ];
   for (const [name, hex] of known) it(`${name} both ways, cut at every byte`, () => checkBothWays(fromHex(hex), name));
 
+  it("MQTT-2.2.2-1 reserved flags are as they must be", () => {
+    const firsts: [string, number][] = [["connect", 0x10], ["puback", 0x40], ["pubrec", 0x50], ["pubrel", 0x62], ["pubcomp", 0x70], ["subscribe", 0x82], ["unsubscribe", 0xa2], ["pingreq", 0xc0], ["disconnect", 0xe0]];
+    const fields = { clientId: "a", keepalive: 0, clean: true, messageId: 1, subscriptions: [{ topic: "a", qos: 0 }], unsubscriptions: ["a"] };
+    for (const [cmd, first] of firsts) assert.equal(ours({ cmd, ...fields })!.charCodeAt(0), first, cmd);
+  });
+
   const lengths: [number, string][] = [
     [0, "00"], [1, "01"], [127, "7f"], [128, "8001"], [129, "8101"], [16383, "ff7f"], [16384, "808001"], [2097151, "ffff7f"], [2097152, "80808001"], [268435455, "ffffff7f"],
   ];

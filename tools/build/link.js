@@ -48,6 +48,7 @@ export function shortProperties() {
               if (key !== node.key) Object.assign(node, { key, shorthand: false });
             },
             ObjectMethod({ node }) { node.key = shorter(node, node.key); },
+            ClassMethod({ node }) { node.key = shorter(node, node.key); },
           });
         },
       },
