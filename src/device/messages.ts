@@ -61,7 +61,7 @@ export const subscribeCommand: SeldomCommand = function (services, started, done
   if (failed) return done(failed);
   subscribeTo(services, filter, qos, listener, function (refused, granted) {
     if (!refused) services.platform.console.print("subscribe " + filter + (granted === undefined ? ": with the next connection" : ": QoS " + granted));
-    done(refused, { filter: filter, qos: granted === undefined ? qos : granted, pending: granted === undefined });
+    done(refused, { filter: filter, qos: granted === undefined ? qos : granted, active: granted !== undefined });
   });
 };
 
