@@ -48,8 +48,11 @@ export interface BodySink {
  * however the connection ends then; an answer that comes before the body is sent stops the body (S3 refuses early).
  */
 export function exchange(platform: Platform, request: Exchange | undefined, sink: BodySink, done: Done<Response>): void {
-  // What is needed beyond the connect; the rest is let go then.
-  const { body, began, method, keep } = request!;
+  // What is needed beyond the connect; the rest is let go then (destructuring would keep it: Babel gives it a second name).
+  const body = request!.body;
+  const began = request!.began;
+  const method = request!.method;
+  const keep = request!.keep;
   let socket: Socket | undefined;
   let head = request!.head;
   request!.head = "";

@@ -13,8 +13,8 @@ export interface S3Attempt {
   request: S3Request;
   /** Makes the body once the head is signed. With an expect header its first bytes wait for S3's word (100 Continue). */
   body?: (signed: SignedRequest) => BodySource;
-  /** What becomes of the body of a success. */
-  success: BodySink;
+  /** What becomes of the body of a success; left out where it says nothing. */
+  success?: BodySink;
   /** Headers of the answer to keep beside those that every answer is asked for, joined by spaces. */
   keep?: string;
   /** See TlsOptions. */

@@ -4,7 +4,8 @@ import { uint32 } from "../bytes/bigEndian";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { BodySource } from "../http/exchange";
-import type { OpenFile, Platform } from "../platform/ports";
+import type { FileInfo, OpenFile, Platform } from "../platform/ports";
+import { changed } from "./changed";
 
 /** The smallest chunk S3 takes before the last one, and so the least memory an upload needs. */
 export const CHUNK = 8192;
@@ -41,8 +42,8 @@ export interface ChunkedBody extends BodySource {
 
 /**
  * The body that sends `size` bytes of the file at `path`, beginning at byte `from`. `sign` gives the signature of a chunk; without it the
- * chunks are unsigned and a CRC-32 trailer closes the body. `unchanged` is asked before the last chunk, without which S3
- * stores nothing: a file that was changed meanwhile is a failure, never a wrong object.
+ * chunks are unsigned and a CRC-32 trailer closes the body. Before the last chunk, without which S3 stores nothing, the file must still be
+ * as `before`: one that was changed meanwhile is a failure, never a wrong object.
  * Each piece is either a chunk's head, with the end of the chunk before it, or 8 KiB of the file just as they were read:
  * joining the two would copy every byte once more.
  *
@@ -51,7 +52,7 @@ export interface ChunkedBody extends BodySource {
  * order and the chunk is read once more.
  */
 export function createChunkedBody(
-  platform: Platform, path: string, from: number, size: number, sign: ((chunk: string) => string) | undefined, unchanged: (file: OpenFile) => Failure | undefined,
+  platform: Platform, path: string, before: FileInfo, from: number, size: number, sign: ((chunk: string) => string) | undefined,
 ): ChunkedBody {
   let file: OpenFile | undefined;
   let data = "";
@@ -66,7 +67,7 @@ export function createChunkedBody(
   let failed: Failure | undefined;
 
   function last(): string {
-    failed = unchanged(file!);
+    failed = changed(platform, path, before, from + size == before.size && file!.read(1) != "");
     if (failed) return "";
     over = true;
     return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(crc)) + "\r\n\r\n");
@@ -83,7 +84,7 @@ export function createChunkedBody(
     data = file!.read(length);
     if (data.length != length) {
       data = "";
-      failed = unchanged(file!) || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
+      failed = changed(platform, path, before) || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
       return "";
     }
     const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";

@@ -18,7 +18,7 @@ const KEPT = 1500, KEPT_LONG = 2048;
 export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date";
 
 /** A sink that keeps the beginning of an error's body and leaves the body of a success to `success`. */
-export function createAnswerSink(success: BodySink): { sink: BodySink; text(): Bytes } {
+export function createAnswerSink(success: BodySink | undefined): { sink: BodySink; text(): Bytes } {
   let most = 0;
   let text = "";
   return {
@@ -26,10 +26,10 @@ export function createAnswerSink(success: BodySink): { sink: BodySink; text(): B
       head: function (response) {
         const status = response.status;
         most = status < 300 ? 0 : status == 400 || status == 403 ? KEPT_LONG : KEPT;
-        return most || !success.head ? undefined : success.head(response);
+        return most || !success || !success.head ? undefined : success.head(response);
       },
       body: function (bytes) {
-        if (!most) return success.body(bytes);
+        if (!most) return success && success.body(bytes);
         if (text.length < most) text += bytes.substr(0, most - text.length);
         return undefined;
       },

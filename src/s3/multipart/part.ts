@@ -1,6 +1,5 @@
 // One part of an upload, chunk by chunk from the card (S3 API reference, UploadPart).
 import { crc32Join } from "../../bytes/crc32Join";
-import type { Failure } from "../../flow/failure";
 import type { Response } from "../../http/response";
 import { createChunkSigner } from "../../sigv4/chunkSignature";
 import type { Pair } from "../../sigv4/canonicalRequest";
@@ -8,7 +7,7 @@ import { step } from "../ask";
 import { s3Attempt } from "../attempt";
 import { CHECKSUM_TRAILER, CHUNK, createChunkedBody, encodedLength } from "../chunkedBody";
 import { partLength } from "../journal";
-import { save, unchanged } from "./upload";
+import { save } from "./upload";
 import type { Upload } from "./upload";
 
 /** Sends the first part that S3 has not confirmed. */
@@ -17,11 +16,6 @@ export function sendPart(upload: Upload): void {
   const signed = record.plan.signed;
   const from = record.parts * record.partSize;
   const length = partLength(record, record.parts);
-
-  // Out here, or it would hold the signed head as long as the body goes.
-  function same(): Failure | undefined {
-    return unchanged(upload);
-  }
 
   function close(): void {
     if (upload.body) upload.body.close();
@@ -41,9 +35,8 @@ export function sendPart(upload: Upload): void {
         },
         body: function (head) {
           const sign = signed ? createChunkSigner(platform.hash, head.key, head.amzDate, head.scope, head.signature) : undefined;
-          return (upload.body = createChunkedBody(platform, record.path, from, length, sign, same));
+          return (upload.body = createChunkedBody(platform, record.path, { size: record.size, modified: record.modified }, from, length, sign));
         },
-        success: { body: () => undefined },
         stride: CHUNK,
       },
       ended,

@@ -1,5 +1,4 @@
 // An upload in parts while it is worked on: what its phases hand to each other (S3 user guide, "Uploading an object using multipart upload").
-import { failure } from "../../flow/failure";
 import type { Done, Failure } from "../../flow/failure";
 import type { Platform } from "../../platform/ports";
 import type { ChunkedBody } from "../chunkedBody";
@@ -43,12 +42,4 @@ export function save(upload: Upload): void {
 
 export function allSent(record: UploadRecord): boolean {
   return record.parts > 0 && record.parts * record.partSize >= record.size;
-}
-
-export function unchanged(upload: Upload): Failure | undefined {
-  const record = upload.record;
-  const now = upload.platform.files.stat(record.path);
-  if (now && now.size == record.size && now.modified == record.modified) return undefined;
-  if (!now) return failure("card", "The card no longer shows " + record.path, "Is the card still in?");
-  return failure("file-changed", record.path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
 }

@@ -8,6 +8,7 @@ import type { Response } from "../../http/response";
 import type { Platform } from "../../platform/ports";
 import type { Pair } from "../../sigv4/canonicalRequest";
 import { ask, step } from "../ask";
+import { changed } from "../changed";
 import { CHECKSUM_TRAILER, CHUNK } from "../chunkedBody";
 import { encryptionFault } from "../confirm";
 import { ENCRYPTION, ENCRYPTION_KEY } from "../encryption";
@@ -17,7 +18,7 @@ import { refusal } from "../refusal";
 import type { S3Access } from "../signedRequest";
 import { xmlText } from "../xml";
 import type * as lists from "./lists";
-import { allSent, save, unchanged } from "./upload";
+import { allSent, save } from "./upload";
 import type { Upload } from "./upload";
 
 /** The least S3 takes for any part but the last. */
@@ -155,8 +156,8 @@ function completeOnce(upload: Upload, ended: Done<string>): void {
 
 /** Completes. After a try whose outcome is not known S3 is asked for the object before the list is sent again. */
 function complete(upload: Upload): void {
-  const changed = unchanged(upload);
-  if (changed) return broken(upload, changed);
+  const fault = changed(upload.platform, upload.record.path, upload.record);
+  if (fault) return broken(upload, fault);
   let asked = false;
   step<string>(upload.platform, upload.access, function (ended) {
     if (!asked) {

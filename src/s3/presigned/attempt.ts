@@ -24,7 +24,7 @@ export interface UrlAttempt {
   method: string;
   headers: Header[];
   body?: BodySource;
-  success: BodySink;
+  success?: BodySink;
   stride: number;
 }
 
