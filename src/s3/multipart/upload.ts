@@ -15,11 +15,16 @@ export interface MultipartResult extends PutResult {
 export interface Upload {
   platform: Platform;
   access: S3Access;
+  /** Let go while a part is sent, if the journal has it: with the ETags of many parts it is large. */
   record: UploadRecord;
   /** Of the journal. */
   name: string;
   generation: number;
+  /** The journal has the record just as it is; undefined: that was not tried since it changed, false: flash did not take it. */
+  kept: boolean | undefined;
   body: ChunkedBody | undefined;
+  /** Bytes that S3 has confirmed. */
+  confirmed: number;
   /** What the journal had of this file and key, until the first phase has looked at it. */
   old: UploadRecord | undefined;
   resumed: boolean;
@@ -29,6 +34,8 @@ export interface Upload {
   failed: Failure | undefined;
   /** It began anew once already because S3 had lost it. */
   anew: boolean;
+  /** What is loaded for the phase, "" = nothing. */
+  module: string;
   /** The phase is over: the next one, from a timer, and with this one's module let go. */
   go(): void;
   /** The upload is over, or is left for the next call. */
@@ -36,8 +43,8 @@ export interface Upload {
 }
 
 export function save(upload: Upload): void {
-  if (writeJournal(upload.platform, upload.name, ++upload.generation, upload.record)) return;
-  upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
+  upload.kept = writeJournal(upload.platform, upload.name, ++upload.generation, upload.record);
+  if (!upload.kept) upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
 }
 
 export function allSent(record: UploadRecord): boolean {
