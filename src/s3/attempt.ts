@@ -27,7 +27,7 @@ function prepare(platform: Platform, access: S3Access, attempt: S3Attempt): Exch
   const signed = signedRequest(platform, access, request);
   const sent: Exchange = {
     host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
-    keep: ANSWER_HEADERS + " location " + (attempt.keep || ""),
+    keep: attempt.keep ? ANSWER_HEADERS + " " + attempt.keep : ANSWER_HEADERS,
     handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
   };
   if (attempt.body) sent.body = attempt.body(signed);
@@ -37,24 +37,21 @@ function prepare(platform: Platform, access: S3Access, attempt: S3Attempt): Exch
 /** Runs one attempt. Failures: s3 (refused) and those of `exchange`. The response comes with a failure, too, when there was one. */
 export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attempt | undefined, done: Done<Response>): void {
   const key = attempt!.request.key;
-  const what = attempt!.request.method + " " + (toUtf8(key) || "/");
-  const expects = attempt!.request.unsigned.some((header) => header[0] == "expect");
+  const method = attempt!.request.method;
   const answer = createAnswerSink(attempt!.success);
   let sent: Exchange | undefined = prepare(platform, access, attempt!);
   /** Kept to explain a refusal. */
   let head = sent.head;
-  // While the body goes they would only take memory.
+  sent.expectContinue = attempt!.request.unsigned.some((header) => header[0] == "expect");
+  // While the bytes go they would only take memory.
   attempt = undefined;
-  if (expects) {
-    sent.expectContinue = true;
-    sent.began = function () {
-      head = "";
-    };
-  }
-  exchange(platform, sent, answer.sink, function (failed, response) {
+  sent.began = function () {
+    head = "";
+  };
+  exchange(platform, sent, answer, function (failed, response) {
     if (response && response.status >= 300) {
-      failed = refusal(what, response, answer.text());
-      if (head) failed.evidence = evidence(access, key, head, answer.text());
+      failed = refusal(method + " " + (toUtf8(key) || "/"), response, answer.text);
+      if (head) failed.evidence = evidence(access, key, head, answer.text);
       if (response.headers["location"]) failed.cause!.location = response.headers["location"];
     }
     done(failed, response);

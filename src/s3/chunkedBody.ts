@@ -35,7 +35,7 @@ export interface ChunkedBody extends BodySource {
   /** Bytes of the file handed out so far. */
   sent(): number;
   /** CRC-32 of what was handed out; only counted where nothing is signed. */
-  crc(): number;
+  crc: number;
   /** Closes the file, when the body is not needed any more. */
   close(): void;
 }
@@ -60,37 +60,14 @@ export function createChunkedBody(
   // A local name is found sooner than a global one.
   const whole = CHUNK;
   let end = "";
-  let crc = 0;
   /** Whole chunks until memory is put in order again. */
   let untidy = 0;
   let over = false;
   let failed: Failure | undefined;
 
-  function last(): string {
-    failed = changed(platform, path, before, from + size == before.size && file!.read(1) != "");
-    if (failed) return "";
-    over = true;
-    return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(crc)) + "\r\n\r\n");
-  }
-
   function checksum(): string {
-    crc = platform.hash.crc32(data, crc);
+    body.crc = platform.hash.crc32(data, body.crc);
     return "";
-  }
-
-  /** Reads the next chunk and answers its head; "" if the card gave less. */
-  function nextChunk(): string {
-    const length = left < CHUNK ? left : CHUNK;
-    data = file!.read(length);
-    if (data.length != length) {
-      data = "";
-      failed = changed(platform, path, before) || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
-      return "";
-    }
-    const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
-    left -= length;
-    end = "\r\n";
-    return head;
   }
 
   /** The first piece, the last ones, and the one for which memory is put in order: every 16th, and one whose hash found no room. */
@@ -103,13 +80,26 @@ export function createChunkedBody(
       }
       try {
         file = file || platform.files.open(path, "r");
-        if (!file) {
-          failed = failure("card", "The card does not open " + path, "Is the card still in?");
-          return "";
+        if (!file) failed = failure("card", "The card does not open " + path, "Is the card still in?");
+        else if (left) {
+          const length = left < CHUNK ? left : CHUNK;
+          file.seek(from + size - left);
+          data = file.read(length);
+          if (data.length == length) {
+            const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
+            left -= length;
+            end = "\r\n";
+            return head;
+          }
+          data = "";
+          failed = changed(platform, path, before) || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
+        } else {
+          failed = changed(platform, path, before, from + size == before.size && file.read(1) != "");
+          if (!failed) {
+            over = true;
+            return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(body.crc)) + "\r\n\r\n");
+          }
         }
-        if (!left) return last();
-        file.seek(from + size - left);
-        return nextChunk();
       } catch (error) {
         data = "";
         untidy = 0;
@@ -120,7 +110,7 @@ export function createChunkedBody(
     return "";
   }
 
-  return {
+  const body: ChunkedBody = {
     // What every chunk runs, twice: short, and copied out of flash ("ram").
     next: function () {
       "ram";
@@ -148,9 +138,10 @@ export function createChunkedBody(
     sent: function () {
       return size - left;
     },
-    crc: () => crc,
+    crc: 0,
     close: function () {
       if (file) file.close();
     },
   };
+  return body;
 }

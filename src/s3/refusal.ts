@@ -15,29 +15,29 @@ import { xmlText } from "./xml";
 const KEPT = 1500, KEPT_LONG = 2048;
 
 /** Headers that every S3 answer is asked for. */
-export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date";
+export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date location";
 
-/** A sink that keeps the beginning of an error's body and leaves the body of a success to `success`. */
-export function createAnswerSink(success: BodySink | undefined): { sink: BodySink; text(): Bytes } {
+export interface AnswerSink extends BodySink {
+  text: Bytes;
+}
+
+/** A sink that keeps the beginning of an error's body, as its `text`, and leaves the body of a success to `success`. */
+export function createAnswerSink(success: BodySink | undefined): AnswerSink {
   let most = 0;
-  let text = "";
-  return {
-    sink: {
-      head: function (response) {
-        const status = response.status;
-        most = status < 300 ? 0 : status == 400 || status == 403 ? KEPT_LONG : KEPT;
-        return most || !success || !success.head ? undefined : success.head(response);
-      },
-      body: function (bytes) {
-        if (!most) return success && success.body(bytes);
-        if (text.length < most) text += bytes.substr(0, most - text.length);
-        return undefined;
-      },
+  const sink: AnswerSink = {
+    text: "",
+    head: function (response) {
+      const status = response.status;
+      most = status < 300 ? 0 : status == 400 || status == 403 ? KEPT_LONG : KEPT;
+      return most || !success || !success.head ? undefined : success.head(response);
     },
-    text: function () {
-      return text;
+    body: function (bytes) {
+      if (!most) return success && success.body(bytes);
+      if (sink.text.length < most) sink.text += bytes.substr(0, most - sink.text.length);
+      return undefined;
     },
   };
+  return sink;
 }
 
 /** What is left of a refused request for its explanation. */

@@ -10,7 +10,6 @@ import { CHECKSUM_TRAILER } from "../chunkedBody";
 import { refusal } from "../refusal";
 import { xmlText } from "../xml";
 import { broken, end } from "./ending";
-import { allSent } from "./upload";
 import type { Upload } from "./upload";
 
 /**
@@ -32,7 +31,7 @@ function look(upload: Upload, done: (etag: string) => void): void {
 
 /** The upload is not there any more: either it was completed and the answer was lost, or it has to begin anew. */
 export function gone(upload: Upload, failed: Failure): void {
-  if (!allSent(upload.record)) return broken(upload, failed);
+  if (upload.confirmed < upload.record.size) return broken(upload, failed);
   look(upload, function (etag) {
     if (etag) end(upload, undefined, etag);
     else broken(upload, failed);

@@ -45,8 +45,9 @@ export function create(upload: Upload): void {
 function goOn(upload: Upload): void {
   upload.kept = undefined;
   withLists<Response>(upload, (module, done) => module.confirmedParts(upload, done), function (failed) {
+    const record = upload.record;
     const answer = failed && failed.cause;
-    upload.confirmed = upload.record.parts * upload.record.partSize;
+    upload.confirmed = Math.min(record.parts * record.partSize, record.size);
     if (!failed) return upload.go();
     if (answer && answer.code == "NoSuchUpload") return gone(upload, failed);
     // A key that may write need not be allowed to list.

@@ -2,27 +2,13 @@
 import type { Done } from "../../flow/failure";
 import type { Progress } from "../../flow/progress";
 import type { Response } from "../../http/response";
-import type { Loaded, Platform } from "../../platform/ports";
+import type { Platform } from "../../platform/ports";
 import type { UploadPlan } from "../journal";
 import type { S3Access } from "../signedRequest";
 import type * as part from "./part";
 import type * as opening from "./open";
 import type * as whole from "./whole";
-import { allSent } from "./upload";
 import type { MultipartResult, Upload } from "./upload";
-
-/** Loads the module of a phase, one at a time. Undefined if it is not in flash; the upload is over then. */
-function load<T>(upload: Upload, name: string): T | undefined {
-  const { module, failed } = upload.platform.modules.load<T>(name);
-  if (module) upload.module = name;
-  else upload.done(failed);
-  return module;
-}
-
-function release(upload: Upload): void {
-  if (upload.module) upload.platform.modules.release(upload.module);
-  upload.module = "";
-}
 
 /**
  * Sends a part. Its module is there while an attempt is prepared and when it has ended, not while the bytes go. In a function of its own:
@@ -30,21 +16,43 @@ function release(upload: Upload): void {
  */
 function send(upload: Upload): void {
   upload.access.persist<Response>(function (ended) {
-    const module = load<typeof part>(upload, "part");
-    if (module) module.sendPart(upload, ended);
-    release(upload);
-  }, function (failed, response) {
+    const { module, failed } = upload.platform.modules.load<typeof part>("part");
+    if (!module) return upload.done(failed);
+    module.sendPart(upload, ended);
+    upload.platform.modules.release("part");
+  }, function (refused, response) {
     upload.platform.timers.after(0, function () {
-      const module = load<typeof part>(upload, "part");
-      if (module) module.notePart(upload, failed, response);
+      const { module, failed } = upload.platform.modules.load<typeof part>("part");
+      if (!module) return upload.done(failed);
+      upload.module = "part";
+      module.notePart(upload, refused, response);
     });
   });
 }
 
 function phase(upload: Upload): void {
-  if (upload.begun && !upload.failed && upload.record.uploadId != "" && !allSent(upload.record)) return send(upload);
-  const module = load<typeof whole>(upload, "whole");
-  if (module) module.run(upload);
+  if (upload.begun && !upload.failed && upload.record.uploadId != "" && upload.confirmed < upload.record.size) return send(upload);
+  const { module, failed } = upload.platform.modules.load<typeof whole>("whole");
+  if (!module) return upload.done(failed);
+  upload.module = "whole";
+  module.run(upload);
+}
+
+/** Apart from what opened the upload, which its functions would hold as long as it goes on. */
+function drive(upload: Upload, started: (progress: Progress) => void, done: Done<MultipartResult>): void {
+  upload.go = function () {
+    if (upload.module) upload.platform.modules.release(upload.module);
+    upload.module = "";
+    upload.platform.timers.after(0, () => phase(upload));
+  };
+  upload.done = function (failed, result) {
+    if (upload.module) upload.platform.modules.release(upload.module);
+    upload.module = "";
+    done(failed, result);
+  };
+  started({ total: upload.record.size, moved: () => upload.confirmed + (upload.body ? upload.body.sent() : 0) });
+  // From a timer: whoever calls this stands deep in a small stack already.
+  upload.go();
 }
 
 /**
@@ -54,27 +62,12 @@ function phase(upload: Upload): void {
  * Failures: file-missing, file-changed, card, s3, http, storage and those of `exchange`.
  */
 export function putMultipart(
-  platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan | undefined, partSize: number, started: (progress: Progress) => void,
-  done: Done<MultipartResult>,
+  platform: Platform, access: S3Access, path: string, key: string, plan: UploadPlan, partSize: number, started: (progress: Progress) => void, done: Done<MultipartResult>,
 ): void {
-  let loaded: Loaded<typeof opening> | undefined = platform.modules.load<typeof opening>("whole");
-  if (!loaded.module) return done(loaded.failed);
-  const found = loaded.module.open(platform, access, path, key, plan!, partSize);
+  const { module, failed } = platform.modules.load<typeof opening>("whole");
+  if (!module) return done(failed);
+  const upload = module.open(platform, access, path, key, plan, partSize);
   platform.modules.release("whole");
-  if ("code" in found) return done(found);
-  const upload: Upload = found;
-  // The functions below hold what is around them as long as the upload goes on.
-  plan = loaded = undefined;
-
-  upload.go = function () {
-    release(upload);
-    platform.timers.after(0, () => phase(upload));
-  };
-  upload.done = function (failed, result) {
-    release(upload);
-    done(failed, result);
-  };
-  started({ total: upload.record.size, moved: () => upload.confirmed + (upload.body ? upload.body.sent() : 0) });
-  // From a timer: whoever calls this stands deep in a small stack already.
-  upload.go();
+  if ("code" in upload) done(upload);
+  else drive(upload, started, done);
 }

@@ -43,7 +43,7 @@ export function open(platform: Platform, access: S3Access, path: string, key: st
   }
   const upload: Upload = {
     platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, kept: undefined, old: old, body: undefined,
-    confirmed: record.parts * record.partSize, resumed: !!same && record.uploadId != "", anew: false, begun: false, failed: undefined, module: "", go: nothing, done: nothing,
+    confirmed: Math.min(record.parts * record.partSize, record.size), resumed: !!same && record.uploadId != "", anew: false, begun: false, failed: undefined, module: "", go: nothing, done: nothing,
   };
   return upload;
 }

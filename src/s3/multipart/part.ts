@@ -57,7 +57,7 @@ export function sendPart(upload: Upload, ended: Done<Response>): void {
 
 /** Writes down what became of the part: `failed`, or S3's `response`. */
 export function notePart(upload: Upload, failed: Failure | undefined, response: Response | undefined): void {
-  const crc = upload.body ? upload.body.crc() : 0;
+  const crc = upload.body ? upload.body.crc : 0;
   const lost = takeUp(upload);
   upload.failed = failed;
   if (lost) return upload.done(lost);

@@ -46,7 +46,3 @@ export function save(upload: Upload): void {
   upload.kept = writeJournal(upload.platform, upload.name, ++upload.generation, upload.record);
   if (!upload.kept) upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
 }
-
-export function allSent(record: UploadRecord): boolean {
-  return record.parts > 0 && record.parts * record.partSize >= record.size;
-}

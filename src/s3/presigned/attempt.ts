@@ -62,10 +62,10 @@ export function urlAttempt(platform: Platform, access: UrlAccess, attempt: UrlAt
     sent.body = attempt.body;
     sent.expectContinue = true;
   }
-  exchange(platform, sent, answer.sink, function (failed, response) {
+  exchange(platform, sent, answer, function (failed, response) {
     if (!response || response.status < 300) return done(failed, response);
-    if (refused) refused(answer.text());
+    if (refused) refused(answer.text);
     // The path alone: the query is as good as a password.
-    done(explained(refusal(attempt.method + " " + url.target.split("?")[0], response, answer.text())), response);
+    done(explained(refusal(attempt.method + " " + url.target.split("?")[0], response, answer.text)), response);
   });
 }
