@@ -31,7 +31,7 @@ function look(upload: Upload, done: (etag: string) => void): void {
 
 /** The upload is not there any more: either it was completed and the answer was lost, or it has to begin anew. */
 export function gone(upload: Upload, failed: Failure): void {
-  if (upload.confirmed < upload.record.size) return broken(upload, failed);
+  if (upload.safe < upload.record.size) return broken(upload, failed);
   look(upload, function (etag) {
     if (etag) end(upload, undefined, etag);
     else broken(upload, failed);

@@ -47,7 +47,7 @@ function goOn(upload: Upload): void {
   withLists<Response>(upload, (module, done) => module.confirmedParts(upload, done), function (failed) {
     const record = upload.record;
     const answer = failed && failed.cause;
-    upload.confirmed = Math.min(record.parts * record.partSize, record.size);
+    upload.safe = Math.min(record.parts * record.partSize, record.size);
     if (!failed) return upload.go();
     if (answer && answer.code == "NoSuchUpload") return gone(upload, failed);
     // A key that may write need not be allowed to list.
@@ -68,7 +68,7 @@ function begin(upload: Upload): void {
 /** The first phase: what an earlier upload of this file left is cleared up, or gone on with. */
 export function start(upload: Upload): void {
   const old = upload.old;
-  upload.old = undefined;
+  delete upload.old;
   if (!old) {
     upload.begun = true;
     return create(upload);

@@ -11,47 +11,41 @@ import type * as whole from "./whole";
 import type { MultipartResult, Upload } from "./upload";
 
 /**
- * Sends a part. Its module is there while an attempt is prepared and when it has ended, not while the bytes go. In a function of its own:
- * what stands around these closures is held as long.
+ * Goes from phase to phase. In one function of its own, because the closures hold all that stands around them as long as the upload goes on.
+ * The module of a part is there while an attempt is prepared and when it has ended, not while the bytes go.
  */
-function send(upload: Upload): void {
-  upload.access.persist<Response>(function (ended) {
-    const { module, failed } = upload.platform.modules.load<typeof part>("part");
-    if (!module) return upload.done(failed);
-    module.sendPart(upload, ended);
-    upload.platform.modules.release("part");
-  }, function (refused, response) {
-    upload.platform.timers.after(0, function () {
-      const { module, failed } = upload.platform.modules.load<typeof part>("part");
-      if (!module) return upload.done(failed);
-      upload.module = "part";
-      module.notePart(upload, refused, response);
-    });
-  });
-}
-
-function phase(upload: Upload): void {
-  if (upload.begun && !upload.failed && upload.record.uploadId != "" && upload.confirmed < upload.record.size) return send(upload);
-  const { module, failed } = upload.platform.modules.load<typeof whole>("whole");
-  if (!module) return upload.done(failed);
-  upload.module = "whole";
-  module.run(upload);
-}
-
-/** Apart from what opened the upload, which its functions would hold as long as it goes on. */
 function drive(upload: Upload, started: (progress: Progress) => void, done: Done<MultipartResult>): void {
-  upload.go = function () {
-    if (upload.module) upload.platform.modules.release(upload.module);
-    upload.module = "";
-    upload.platform.timers.after(0, () => phase(upload));
-  };
   upload.done = function (failed, result) {
-    if (upload.module) upload.platform.modules.release(upload.module);
-    upload.module = "";
+    if (upload.held) upload.platform.modules.release(upload.held);
     done(failed, result);
   };
-  started({ total: upload.record.size, moved: () => upload.confirmed + (upload.body ? upload.body.sent() : 0) });
-  // From a timer: whoever calls this stands deep in a small stack already.
+  upload.go = function () {
+    if (upload.held) upload.platform.modules.release(upload.held);
+    upload.held = undefined;
+    // From a timer: whoever calls this stands deep in a small stack already.
+    upload.platform.timers.after(0, function () {
+      if (!upload.begun || upload.failed || upload.record.uploadId == "" || upload.safe >= upload.record.size) {
+        const { module, failed } = upload.platform.modules.load<typeof whole>("whole");
+        if (!module) return upload.done(failed);
+        upload.held = "whole";
+        return module.run(upload);
+      }
+      upload.access.persist<Response>(function (ended) {
+        const { module, failed } = upload.platform.modules.load<typeof part>("part");
+        if (!module) return upload.done(failed);
+        module.sendPart(upload, ended);
+        upload.platform.modules.release("part");
+      }, function (refused, response) {
+        upload.platform.timers.after(0, function () {
+          const { module, failed } = upload.platform.modules.load<typeof part>("part");
+          if (!module) return upload.done(failed);
+          upload.held = "part";
+          module.notePart(upload, refused, response);
+        });
+      });
+    });
+  };
+  started({ total: upload.record.size, moved: () => upload.safe + (upload.body ? upload.body.sent() : 0) });
   upload.go();
 }
 

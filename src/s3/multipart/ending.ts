@@ -63,7 +63,7 @@ export function broken(upload: Upload, failed: Failure): void {
     upload.resumed = false;
     if (code == "InvalidPart") record.abandoned.push(record.uploadId);
     record.uploadId = record.etags = "";
-    record.parts = record.crc = record.since = upload.confirmed = 0;
+    record.parts = record.crc = record.since = upload.safe = 0;
     // The next phase creates it.
     return upload.go();
   }

@@ -42,8 +42,9 @@ export function open(platform: Platform, access: S3Access, path: string, key: st
     if (old.uploadId) record.abandoned.push(old.uploadId);
   }
   const upload: Upload = {
-    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, kept: undefined, old: old, body: undefined,
-    confirmed: Math.min(record.parts * record.partSize, record.size), resumed: !!same && record.uploadId != "", anew: false, begun: false, failed: undefined, module: "", go: nothing, done: nothing,
+    platform: platform, access: access, record: record, name: name, generation: kept ? kept.generation : 0, kept: undefined, body: undefined,
+    safe: Math.min(record.parts * record.partSize, record.size), resumed: !!same && record.uploadId != "", anew: false, begun: false, failed: undefined, held: undefined, go: nothing, done: nothing,
   };
+  if (old) upload.old = old;
   return upload;
 }

@@ -34,7 +34,7 @@ export function sendPart(upload: Upload, ended: Done<Response>): void {
   const signed = record.plan.signed;
   const from = record.parts * record.partSize;
   const length = partLength(record, record.parts);
-  upload.confirmed = from;
+  upload.safe = from;
   s3Attempt(
     platform, access,
     {
@@ -67,7 +67,7 @@ export function notePart(upload: Upload, failed: Failure | undefined, response: 
   if (!record.plan.signed) record.crc = record.parts ? crc32Join(record.crc, crc, length) : crc;
   record.parts++;
   record.etags += (response!.headers["etag"] || "").split('"').join("") + " ";
-  upload.confirmed += length;
+  upload.safe += length;
   save(upload);
   upload.go();
 }

@@ -24,9 +24,9 @@ export interface Upload {
   kept: boolean | undefined;
   body: ChunkedBody | undefined;
   /** Bytes that S3 has confirmed. */
-  confirmed: number;
+  safe: number;
   /** What the journal had of this file and key, until the first phase has looked at it. */
-  old: UploadRecord | undefined;
+  old?: UploadRecord;
   resumed: boolean;
   /** What was there before is known and cleared up: parts may go. */
   begun: boolean;
@@ -34,8 +34,8 @@ export interface Upload {
   failed: Failure | undefined;
   /** It began anew once already because S3 had lost it. */
   anew: boolean;
-  /** What is loaded for the phase, "" = nothing. */
-  module: string;
+  /** The module that is loaded for the phase. */
+  held: string | undefined;
   /** The phase is over: the next one, from a timer, and with this one's module let go. */
   go(): void;
   /** The upload is over, or is left for the next call. */
