@@ -45,9 +45,11 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
   sent.expectContinue = attempt!.request.unsigned.some((header) => header[0] == "expect");
   // While the bytes go they would only take memory.
   attempt = undefined;
-  sent.began = function () {
-    head = "";
-  };
+  if (sent.expectContinue || !sent.body) {
+    sent.began = function () {
+      head = "";
+    };
+  }
   exchange(platform, sent, answer, function (failed, response) {
     if (response && response.status >= 300) {
       failed = refusal(method + " " + (toUtf8(key) || "/"), response, answer.text);
