@@ -1,4 +1,5 @@
-// The body of a streaming upload, aws-chunked (S3 API reference, sigv4-streaming, sigv4-streaming-trailers): a file in chunks of 8 KiB, one in memory.
+// The body of a streaming upload, aws-chunked (S3 API reference, sigv4-streaming, sigv4-streaming-trailers): a file in chunks of 8 KiB,
+// one in memory.
 import { base64 } from "../bytes/base64";
 import { uint32 } from "../bytes/bigEndian";
 import { failure } from "../flow/failure";

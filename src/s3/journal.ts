@@ -96,7 +96,10 @@ export function eraseJournal(platform: Platform, name: string, generation: numbe
   platform.flash.erase(name + "." + (generation & 1));
 }
 
-/** Calls `visit` with each record whose base name is `prefix` and eight digits. Those that are torn and alone tell nothing, and are erased. */
+/**
+ * Calls `visit` with each record whose base name is `prefix` and eight digits. Those that are torn and alone tell nothing, and are
+ * erased.
+ */
 export function visitJournals<T>(platform: Platform, prefix: string, visit: (name: string, kept: Kept<T>) => void): void {
   const seen: string[] = [];
   for (const slot of platform.flash.list(prefix)) {

@@ -9,8 +9,8 @@ import { xmlText } from "./xml";
 
 /**
  * How much of an error's body is kept: code and message stand at its beginning. With a refused signature (403) come the string to sign,
- * once more as a dump of its bytes, then the canonical request: whole without a session token. More does not fit beside a TLS link that lives
- * in 6,500 variables (put); the string to sign with its hash is always there.
+ * once more as a dump of its bytes, then the canonical request: whole without a session token. More does not fit beside a TLS link
+ * that lives in 6,500 variables (put); the string to sign with its hash is always there.
  */
 const KEPT = 1500, KEPT_LONG = 2048;
 
@@ -56,8 +56,8 @@ export function evidence(access: S3Access, key: Bytes, head: Bytes, body: Bytes)
   return () => ({ access: access, key: key, head: head, body: body });
 }
 
-/** The failure that a refusal is. `what` names the request: "PUT logs/a.txt". */
-export function refusal(what: string, response: Response, body: Bytes): Failure {
+/** The failure that a refusal is. `what` names the request: "PUT logs/a.txt". `signed`: the region it was signed for. */
+export function refusal(what: string, response: Response, body: Bytes, signed?: string): Failure {
   const code = xmlText(body, "Code");
   const message = xmlText(body, "Message");
   const region = xmlText(body, "Region") || response.headers["x-amz-bucket-region"];
@@ -70,8 +70,8 @@ export function refusal(what: string, response: Response, body: Bytes): Failure 
   return {
     code: "s3",
     message: "S3 refused " + what + ": " + response.status + (code ? " " + code : "") + (message ? ", " + message : ""),
-    // A 400 or a redirect that names a region is about the region.
-    hint: region && response.status < 403 ? 'device.configure({s3:{region:"' + region + '"}})' : refusalHint(code, response.status),
+    // A 400 or a redirect that names another region is about the region; S3 names the bucket's own beside other refusals as well.
+    hint: region && region != signed && response.status < 403 ? 'device.configure({s3:{region:"' + region + '"}})' : refusalHint(code, response.status),
     cause: answer,
   };
 }

@@ -12,7 +12,10 @@ import type { DownloadRecord } from "./record";
 
 /** Bytes between two syncs of the card: what a power cut costs at most. */
 const SYNC = 131072;
-/** A longer key, six characters for some of its bytes, would take too much memory beside TLS: such a download begins again after a reset. */
+/**
+ * A longer key, six characters for some of its bytes, would take too much memory beside TLS: such a download begins again after a
+ * reset.
+ */
 const LONGEST_KEY = 300;
 
 /** A download under way, as far as the card goes. */

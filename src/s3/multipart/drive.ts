@@ -1,4 +1,5 @@
-// Drives an upload in parts through its phases. Each phase is in a module of its own, loaded for it: together they would not fit beside TLS.
+// Drives an upload in parts through its phases. Each phase is in a module of its own, loaded for it: together they would not fit beside
+// TLS.
 import type { Done } from "../../flow/failure";
 import type { Progress } from "../../flow/progress";
 import type { Response } from "../../http/response";
@@ -11,7 +12,8 @@ import type * as whole from "./whole";
 import type { MultipartResult, Upload } from "./upload";
 
 /**
- * Goes from phase to phase. In one function of its own, because the closures hold all that stands around them as long as the upload goes on.
+ * Goes from phase to phase. In one function of its own, because the closures hold all that stands around them as long as the upload
+ * goes on.
  * The module of a part is there while an attempt is prepared and when it has ended, not while the bytes go.
  */
 function drive(upload: Upload, started: (progress: Progress) => void, done: Done<MultipartResult>): void {

@@ -55,7 +55,10 @@ export function confirmedParts(upload: Upload, done: Done<Response>): void {
   });
 }
 
-/** Uploads of the record's key that began at `since` (board's clock) or later are given up: this board began them and never learnt their names. */
+/**
+ * Uploads of the record's key that began at `since` (board's clock) or later are given up: this board began them and never learnt their
+ * names.
+ */
 export function orphans(upload: Upload, since: number, done: Done<void>): void {
   const { platform, access, record } = upload;
   const key = toUtf8(record.key);

@@ -1,4 +1,5 @@
-// An upload in parts while it is worked on: what its phases hand to each other (S3 user guide, "Uploading an object using multipart upload").
+// An upload in parts while it is worked on: what its phases hand to each other (S3 user guide, "Uploading an object using multipart
+// upload").
 import type { Done, Failure } from "../../flow/failure";
 import type { Platform } from "../../platform/ports";
 import type { ChunkedBody } from "../chunkedBody";
