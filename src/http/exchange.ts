@@ -21,7 +21,7 @@ export interface Exchange {
   /** Request line and headers, from `requestHead`. It is let go once it is sent. */
   head: Bytes;
   body?: BodySource;
-  /** Called when the body begins: what was kept in case the head is refused may be let go. */
+  /** Called when the body begins, or a success: what was kept in case the head is refused may be let go. */
   began?: () => void;
   /** The head says Expect: 100-continue: wait a second for the server's word before the body. */
   expectContinue?: boolean;
@@ -48,8 +48,11 @@ export interface BodySink {
  * however the connection ends then; an answer that comes before the body is sent stops the body (S3 refuses early).
  */
 export function exchange(platform: Platform, request: Exchange | undefined, sink: BodySink, done: Done<Response>): void {
-  // What is needed beyond the connect; the rest is let go then.
-  const { body, began, method, keep } = request!;
+  // What is needed beyond the connect; the rest is let go then (destructuring would keep it: Babel gives it a second name).
+  const body = request!.body;
+  const began = request!.began;
+  const method = request!.method;
+  const keep = request!.keep;
   let socket: Socket | undefined;
   let head = request!.head;
   request!.head = "";
@@ -94,48 +97,50 @@ export function exchange(platform: Platform, request: Exchange | undefined, sink
     if (reason) close(reason);
   }
 
-  /** A success that comes before all of the body went out is none: the server cannot have what it confirms. */
-  function premature(): Failure | undefined {
-    if (!body || answer!.status > 299 || (started && body.next() == "" && !body.failed())) return undefined;
-    return failure("http", "The server confirmed what was not sent yet (" + answer!.status + ")", "Is this address an S3? A proxy may answer like this.");
-  }
-
   /** While a body goes out there is none: what came before it, 100 Continue, was an answer of its own. */
   let parser: ResponseParser | undefined;
-  const events: ResponseEvents = {
-    interim: function () {
-      if (!waiting) return;
-      platform.timers.cancel(waiting);
-      // From a timer: the parser that calls this stands deep in a small stack.
-      waiting = platform.timers.after(0, startBody);
-    },
-    head: function (response) {
-      answer = response;
-      if (sending) socket!.pump(undefined);
-      sending = false;
-      const reason = sink.head && sink.head(response);
-      if (reason) close(reason);
-    },
-    body: function (bytes) {
-      if (failed) return;
-      const reason = sink.body(bytes);
-      if (reason) close(reason);
-    },
-    end: function () {
-      const reason = premature();
-      if (!failed && !reason) complete = true;
-      close(reason);
-    },
-    failed: close,
-  };
+
+  /** What the parser tells; made with it. */
+  function createEvents(): ResponseEvents {
+    return {
+      interim: function () {
+        if (!waiting) return;
+        platform.timers.cancel(waiting);
+        // From a timer: the parser that calls this stands deep in a small stack.
+        waiting = platform.timers.after(0, startBody);
+      },
+      head: function (response) {
+        answer = response;
+        if (began && response.status < 300) began();
+        if (sending) socket!.pump(undefined);
+        sending = false;
+        const reason = sink.head && sink.head(response);
+        if (reason) close(reason);
+      },
+      body: function (bytes) {
+        if (failed) return;
+        const reason = sink.body(bytes);
+        if (reason) close(reason);
+      },
+      end: function () {
+        // A success that comes before all of the body went out is none: the server cannot have what it confirms.
+        const reason = !body || answer!.status > 299 || (started && body.next() == "" && !body.failed())
+          ? undefined
+          : failure("http", "The server confirmed what was not sent yet (" + answer!.status + ")", "Is this address an S3? A proxy may answer like this.");
+        if (!failed && !reason) complete = true;
+        close(reason);
+      },
+      failed: close,
+    };
+  }
 
   function feed(bytes: Bytes): void {
-    if (!parser) parser = createResponseParser(method, keep, events);
+    if (!parser) parser = createResponseParser(method, keep, createEvents());
     parser.feed(bytes);
     if (!answer && !failed && bytes.substr(-4) == "\r\n\r\n") parser = undefined;
   }
 
-  function over(reason: Failure | undefined): void {
+  function over(reason?: Failure): void {
     platform.timers.cancel(waiting);
     if (!complete && !failed) {
       // What the socket says is nearer to the cause than what the parser makes of the missing rest.
@@ -146,8 +151,7 @@ export function exchange(platform: Platform, request: Exchange | undefined, sink
       }
     }
     socket = undefined;
-    if (failed) done(failed, answer);
-    else done(undefined, answer);
+    done(failed, answer);
   }
 
   socket = platform.tls.connect(
@@ -171,9 +175,7 @@ export function exchange(platform: Platform, request: Exchange | undefined, sink
       },
       data: feed,
       drain: sent,
-      end: function () {
-        over(undefined);
-      },
+      end: over,
       failed: over,
     },
   );

@@ -35,7 +35,10 @@ function parse(text: Bytes): any {
   }
 }
 
-/** A reader that hands each alias to `found`. Aliases hold no object, and no brace can stand in their names or ARNs: each ends with the first "}". */
+/**
+ * A reader that hands each alias to `found`. Aliases hold no object, and no brace can stand in their names or ARNs: each ends with the
+ * first "}".
+ */
 export function createAliasReader(found: (alias: Alias) => void): AliasReader {
   let text = "";
   /** All but the aliases. */

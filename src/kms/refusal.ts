@@ -1,4 +1,5 @@
-// A refusal of KMS as a failure (AWS KMS API reference, "Common errors" and ListAliases; IAM user guide, "Troubleshoot Signature Version 4").
+// A refusal of KMS as a failure (AWS KMS API reference, "Common errors" and ListAliases; IAM user guide, "Troubleshoot Signature
+// Version 4").
 import type { Bytes } from "../bytes/bytes";
 import { find } from "../bytes/find";
 import type { Failure, ServerAnswer } from "../flow/failure";

@@ -1,2 +1,2 @@
 // One part of an upload in parts.
-export { sendPart } from "../s3/multipart/part";
+export { notePart, sendPart } from "../s3/multipart/part";

@@ -1,2 +1,3 @@
 // An upload in parts, all but its parts.
-export { open, run } from "../s3/multipart/whole";
+export { open } from "../s3/multipart/open";
+export { run } from "../s3/multipart/whole";

@@ -1,7 +1,6 @@
 // Requests to S3 whose body and answer are short texts: all of a multipart upload but its parts.
 import type { Bytes } from "../bytes/bytes";
-import { find } from "../bytes/find";
-import type { Done } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
 import type { BodySource } from "../http/exchange";
 import type { Response } from "../http/response";
 import type { Platform } from "../platform/ports";
@@ -52,8 +51,8 @@ export function step<T>(platform: Platform, access: S3Access, attempt: (done: Do
   });
 }
 
-/** One attempt; `read` gets the body of a success as it comes. */
-export function ask(platform: Platform, access: S3Access, question: Question, read: (bytes: Bytes) => void, done: Done<Response>): void {
+/** One attempt; `read` gets the body of a success as it comes, and may refuse it. */
+export function ask(platform: Platform, access: S3Access, question: Question, read: (bytes: Bytes) => Failure | undefined | void, done: Done<Response>): void {
   const text = question.text;
   const attempt: S3Attempt = {
     request: {
@@ -63,35 +62,11 @@ export function ask(platform: Platform, access: S3Access, question: Question, re
     },
     success: {
       body: function (bytes) {
-        read(bytes);
-        return undefined;
+        return read(bytes) || undefined;
       },
     },
     keep: question.keep,
   };
   if (text != "") attempt.body = () => pieces(text);
   s3Attempt(platform, access, attempt, done);
-}
-
-/**
- * A reader that hands over each whole `<name>...</name>` of a document that comes in slices, one in memory at a time.
- * Elements of that name do not contain each other.
- */
-export function createElementReader(name: string, each: (element: Bytes) => void): (bytes: Bytes) => void {
-  const close = "</" + name + ">";
-  let text = "";
-  return function (bytes) {
-    text += bytes;
-    let end = find(text, close);
-    while (end >= 0) {
-      const start = find(text, "<" + name + ">");
-      if (start >= 0 && start < end) each(text.substr(start, end - start));
-      text = text.substr(end + close.length);
-      end = find(text, close);
-    }
-    // What stands before the first element may be long: only its end matters.
-    const start = find(text, "<" + name + ">");
-    if (start > 0) text = text.substr(start);
-    else if (start < 0 && text.length > name.length + 2) text = text.substr(text.length - name.length - 2);
-  };
 }

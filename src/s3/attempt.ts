@@ -13,8 +13,8 @@ export interface S3Attempt {
   request: S3Request;
   /** Makes the body once the head is signed. With an expect header its first bytes wait for S3's word (100 Continue). */
   body?: (signed: SignedRequest) => BodySource;
-  /** What becomes of the body of a success. */
-  success: BodySink;
+  /** What becomes of the body of a success; left out where it says nothing. */
+  success?: BodySink;
   /** Headers of the answer to keep beside those that every answer is asked for, joined by spaces. */
   keep?: string;
   /** See TlsOptions. */
@@ -27,7 +27,7 @@ function prepare(platform: Platform, access: S3Access, attempt: S3Attempt): Exch
   const signed = signedRequest(platform, access, request);
   const sent: Exchange = {
     host: access.address.host, port: access.address.port, method: request.method, head: signed.head,
-    keep: ANSWER_HEADERS + " location " + (attempt.keep || ""),
+    keep: attempt.keep ? ANSWER_HEADERS + " " + attempt.keep : ANSWER_HEADERS,
     handshakeSeconds: access.handshakeSeconds, silenceSeconds: access.silenceSeconds, stride: attempt.stride || 0,
   };
   if (attempt.body) sent.body = attempt.body(signed);
@@ -37,24 +37,23 @@ function prepare(platform: Platform, access: S3Access, attempt: S3Attempt): Exch
 /** Runs one attempt. Failures: s3 (refused) and those of `exchange`. The response comes with a failure, too, when there was one. */
 export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attempt | undefined, done: Done<Response>): void {
   const key = attempt!.request.key;
-  const what = attempt!.request.method + " " + (toUtf8(key) || "/");
-  const expects = attempt!.request.unsigned.some((header) => header[0] == "expect");
+  const method = attempt!.request.method;
   const answer = createAnswerSink(attempt!.success);
   let sent: Exchange | undefined = prepare(platform, access, attempt!);
   /** Kept to explain a refusal. */
   let head = sent.head;
-  // While the body goes they would only take memory.
+  sent.expectContinue = attempt!.request.unsigned.some((header) => header[0] == "expect");
+  // While the bytes go they would only take memory.
   attempt = undefined;
-  if (expects) {
-    sent.expectContinue = true;
+  if (sent.expectContinue || !sent.body) {
     sent.began = function () {
       head = "";
     };
   }
-  exchange(platform, sent, answer.sink, function (failed, response) {
+  exchange(platform, sent, answer, function (failed, response) {
     if (response && response.status >= 300) {
-      failed = refusal(what, response, answer.text());
-      if (head) failed.evidence = evidence(access, key, head, answer.text());
+      failed = refusal(method + " " + (toUtf8(key) || "/"), response, answer.text, access.region);
+      if (head) failed.evidence = evidence(access, key, head, answer.text);
       if (response.headers["location"]) failed.cause!.location = response.headers["location"];
     }
     done(failed, response);

@@ -1,10 +1,12 @@
-// The body of a streaming upload, aws-chunked (S3 API reference, sigv4-streaming, sigv4-streaming-trailers): a file in chunks of 8 KiB, one in memory.
+// The body of a streaming upload, aws-chunked (S3 API reference, sigv4-streaming, sigv4-streaming-trailers): a file in chunks of 8 KiB,
+// one in memory.
 import { base64 } from "../bytes/base64";
 import { uint32 } from "../bytes/bigEndian";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { BodySource } from "../http/exchange";
-import type { OpenFile, Platform } from "../platform/ports";
+import type { FileInfo, OpenFile, Platform } from "../platform/ports";
+import { changed } from "./changed";
 
 /** The smallest chunk S3 takes before the last one, and so the least memory an upload needs. */
 export const CHUNK = 8192;
@@ -34,15 +36,15 @@ export interface ChunkedBody extends BodySource {
   /** Bytes of the file handed out so far. */
   sent(): number;
   /** CRC-32 of what was handed out; only counted where nothing is signed. */
-  crc(): number;
+  crc: number;
   /** Closes the file, when the body is not needed any more. */
   close(): void;
 }
 
 /**
  * The body that sends `size` bytes of the file at `path`, beginning at byte `from`. `sign` gives the signature of a chunk; without it the
- * chunks are unsigned and a CRC-32 trailer closes the body. `unchanged` is asked before the last chunk, without which S3
- * stores nothing: a file that was changed meanwhile is a failure, never a wrong object.
+ * chunks are unsigned and a CRC-32 trailer closes the body. Before the last chunk, without which S3 stores nothing, the file must still be
+ * as `before`: one that was changed meanwhile is a failure, never a wrong object.
  * Each piece is either a chunk's head, with the end of the chunk before it, or 8 KiB of the file just as they were read:
  * joining the two would copy every byte once more.
  *
@@ -51,7 +53,7 @@ export interface ChunkedBody extends BodySource {
  * order and the chunk is read once more.
  */
 export function createChunkedBody(
-  platform: Platform, path: string, from: number, size: number, sign: ((chunk: string) => string) | undefined, unchanged: (file: OpenFile) => Failure | undefined,
+  platform: Platform, path: string, before: FileInfo, from: number, size: number, sign: ((chunk: string) => string) | undefined,
 ): ChunkedBody {
   let file: OpenFile | undefined;
   let data = "";
@@ -59,37 +61,14 @@ export function createChunkedBody(
   // A local name is found sooner than a global one.
   const whole = CHUNK;
   let end = "";
-  let crc = 0;
   /** Whole chunks until memory is put in order again. */
   let untidy = 0;
   let over = false;
   let failed: Failure | undefined;
 
-  function last(): string {
-    failed = unchanged(file!);
-    if (failed) return "";
-    over = true;
-    return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(crc)) + "\r\n\r\n");
-  }
-
   function checksum(): string {
-    crc = platform.hash.crc32(data, crc);
+    body.crc = platform.hash.crc32(data, body.crc);
     return "";
-  }
-
-  /** Reads the next chunk and answers its head; "" if the card gave less. */
-  function nextChunk(): string {
-    const length = left < CHUNK ? left : CHUNK;
-    data = file!.read(length);
-    if (data.length != length) {
-      data = "";
-      failed = unchanged(file!) || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
-      return "";
-    }
-    const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
-    left -= length;
-    end = "\r\n";
-    return head;
   }
 
   /** The first piece, the last ones, and the one for which memory is put in order: every 16th, and one whose hash found no room. */
@@ -102,13 +81,26 @@ export function createChunkedBody(
       }
       try {
         file = file || platform.files.open(path, "r");
-        if (!file) {
-          failed = failure("card", "The card does not open " + path, "Is the card still in?");
-          return "";
+        if (!file) failed = failure("card", "The card does not open " + path, "Is the card still in?");
+        else if (left) {
+          const length = left < CHUNK ? left : CHUNK;
+          file.seek(from + size - left);
+          data = file.read(length);
+          if (data.length == length) {
+            const head = end + length.toString(16) + (sign ? ";chunk-signature=" + sign(data) : checksum()) + "\r\n";
+            left -= length;
+            end = "\r\n";
+            return head;
+          }
+          data = "";
+          failed = changed(platform, path, before) || failure("card", "The card gave " + (size - left) + " of " + size + " bytes, then no more", "Is the card still in? Try again; check the card if it happens again.");
+        } else {
+          failed = changed(platform, path, before, from + size == before.size && file.read(1) != "");
+          if (!failed) {
+            over = true;
+            return end + (sign ? "0;chunk-signature=" + sign("") + "\r\n\r\n" : "0\r\n" + CHECKSUM_TRAILER + ":" + base64(uint32(body.crc)) + "\r\n\r\n");
+          }
         }
-        if (!left) return last();
-        file.seek(from + size - left);
-        return nextChunk();
       } catch (error) {
         data = "";
         untidy = 0;
@@ -119,7 +111,7 @@ export function createChunkedBody(
     return "";
   }
 
-  return {
+  const body: ChunkedBody = {
     // What every chunk runs, twice: short, and copied out of flash ("ram").
     next: function () {
       "ram";
@@ -147,9 +139,10 @@ export function createChunkedBody(
     sent: function () {
       return size - left;
     },
-    crc: () => crc,
+    crc: 0,
     close: function () {
       if (file) file.close();
     },
   };
+  return body;
 }

@@ -1,4 +1,5 @@
-// What S3 holds is compared with what was sent (S3 API reference, HeadObject; server-side encryption in the answers of PutObject and CreateMultipartUpload).
+// What S3 holds is compared with what was sent (S3 API reference, HeadObject; server-side encryption in the answers of PutObject and
+// CreateMultipartUpload).
 import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
@@ -34,8 +35,9 @@ export function encryptionFault(key: string, wanted: [string, string][], answere
 }
 
 /**
- * Looks at the encryption that the answer to a put told, then asks S3 for the size of the object that was just stored, and for its ETag. A key that may not read cannot ask (403): the put is right
- * all the same, its result says verified: false, and this run does not ask again. Failure: s3 (another encryption, another size, another ETag, no object).
+ * Looks at the encryption that the answer to a put told, then asks S3 for the size of the object that was just stored, and for its
+ * ETag. A key that may not read cannot ask (403): the put is right all the same, its result says verified: false, and this run does not
+ * ask again. Failure: s3 (another encryption, another size, another ETag, no object).
  */
 export function confirm(platform: Platform, access: S3Access, result: PutResult, sent: PutOptions | undefined, done: Done<PutResult>): void {
   function unknown(why: string): void {

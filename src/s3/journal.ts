@@ -96,18 +96,26 @@ export function eraseJournal(platform: Platform, name: string, generation: numbe
   platform.flash.erase(name + "." + (generation & 1));
 }
 
-/** Base names of all uploads under way, the oldest first. Records that are torn and alone tell nothing, and are erased. */
-export function journalNames(platform: Platform): string[] {
-  const found: { name: string; began: number }[] = [];
+/**
+ * Calls `visit` with each record whose base name is `prefix` and eight digits. Those that are torn and alone tell nothing, and are
+ * erased.
+ */
+export function visitJournals<T>(platform: Platform, prefix: string, visit: (name: string, kept: Kept<T>) => void): void {
   const seen: string[] = [];
-  for (const slot of platform.flash.list(UPLOADS)) {
-    const name = slot.substr(0, UPLOADS.length + 8);
+  for (const slot of platform.flash.list(prefix)) {
+    const name = slot.substr(0, prefix.length + 8);
     if (seen.indexOf(name) >= 0) continue;
     seen.push(name);
-    const kept = readJournal(platform, name);
-    if (kept) found.push({ name: name, began: kept.record.began });
+    const kept = readJournal<T>(platform, name);
+    if (kept) visit(name, kept);
     else eraseJournal(platform, name, 0);
   }
+}
+
+/** Base names of all uploads under way, the oldest first. */
+export function journalNames(platform: Platform): string[] {
+  const found: { name: string; began: number }[] = [];
+  visitJournals<UploadRecord>(platform, UPLOADS, (name, kept) => found.push({ name: name, began: kept.record.began }));
   found.sort((a, b) => a.began - b.began);
   return found.map((one) => one.name);
 }

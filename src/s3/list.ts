@@ -28,8 +28,8 @@ function notAfter(entry: ListEntry, last: ListEntry): boolean {
 }
 
 /**
- * Lists the bucket until `found` answers true. `done` gets true if there is more than was handed on. A page that was cut is asked for again, and what was handed on of it is
- * passed over. Failures: s3 (refused), http (no list) and those of `exchange`.
+ * Lists the bucket until `found` answers true. `done` gets true if there is more than was handed on. A page that was cut is asked for
+ * again, and what was handed on of it is passed over. Failures: s3 (refused), http (no list) and those of `exchange`.
  */
 export function listObjects(platform: Platform, access: S3Access, options: ListOptions, found: (entry: ListEntry) => boolean, done: Done<boolean>): void {
   let count = 0;

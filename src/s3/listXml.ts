@@ -4,6 +4,7 @@ import { find } from "../bytes/find";
 import { formDecode } from "../bytes/formDecode";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
+import { createElementReader } from "./elements";
 import { xmlText } from "./xml";
 
 /** An object, or with a delimiter what several keys begin with. */
@@ -26,10 +27,8 @@ export interface ListReader {
   next(): string;
 }
 
-/** The most that an entry may take, and what stands outside of them: a key has 1,024 bytes, three characters each, in four elements at most. */
+/** The most that an entry may take, and what stands outside of them: a key has 1,024 bytes, three characters each, in four elements. */
 const LIMIT = 16384;
-/** As long as the longest tag that is looked for: so much of it may have come. */
-const PARTIAL = 17;
 
 function noList(): Failure {
   return failure("http", "The answer is not a list of S3's", "Is this address an S3? A proxy or captive portal answers like this.");
@@ -46,47 +45,25 @@ function readEntry(text: Bytes, isObject: boolean): ListEntry | undefined {
 
 /** A reader that hands each entry to `found`, in S3's order: keys, then prefixes. */
 export function createListReader(found: (entry: ListEntry) => void): ListReader {
-  let text = "";
-  /** All that is not in an entry. */
-  let outside = "";
   let wrong = false;
-
-  /** Takes one whole entry off the text; false if there is none. */
-  function takeEntry(): boolean {
-    let from = find(text, "<Contents>");
-    const prefixes = find(text, "<CommonPrefixes>");
-    const isObject = from >= 0 && (prefixes < 0 || from < prefixes);
-    if (!isObject) from = prefixes;
-    const kept = from < 0 ? text.length - PARTIAL : from;
-    if (kept > 0) {
-      outside += text.substr(0, kept);
-      text = text.substr(kept);
-    }
-    if (from < 0) return false;
-    const tag = isObject ? "</Contents>" : "</CommonPrefixes>";
-    const end = find(text, tag);
-    if (end < 0) return false;
-    const entry = readEntry(text.substr(0, end), isObject);
-    text = text.substr(end + tag.length);
+  const reader = createElementReader(["Contents", "CommonPrefixes"], LIMIT, function (element, name) {
+    const entry = readEntry(element, name == "Contents");
     if (entry) found(entry);
     else wrong = true;
-    return true;
+  });
+
+  function next(): string {
+    const outside = reader.outside();
+    return xmlText(outside, "IsTruncated") == "true" ? xmlText(outside, "NextContinuationToken") : "";
   }
 
   return {
-    feed: function (bytes) {
-      text += bytes;
-      while (takeEntry());
-      return text.length > LIMIT || outside.length > LIMIT ? noList() : undefined;
-    },
+    feed: (bytes) => (reader.feed(bytes) ? undefined : noList()),
     end: function () {
-      outside += text;
-      text = "";
+      const outside = reader.outside();
       const whole = find(outside, "<ListBucketResult") >= 0 && find(outside, "</ListBucketResult>") >= 0;
-      return whole && !wrong && (xmlText(outside, "IsTruncated") != "true" || xmlText(outside, "NextContinuationToken") != "") ? undefined : noList();
+      return whole && !wrong && (xmlText(outside, "IsTruncated") != "true" || next() != "") ? undefined : noList();
     },
-    next: function () {
-      return xmlText(outside, "IsTruncated") == "true" ? xmlText(outside, "NextContinuationToken") : "";
-    },
+    next: next,
   };
 }

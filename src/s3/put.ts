@@ -1,8 +1,8 @@
 // PutObject from a file on the card: streamed, chunk-signed, of any size (S3 API reference, PutObject, sigv4-streaming).
 import { failure } from "../flow/failure";
-import type { Done, Failure } from "../flow/failure";
+import type { Done } from "../flow/failure";
 import type { Progress } from "../flow/progress";
-import type { OpenFile, Platform } from "../platform/ports";
+import type { Platform } from "../platform/ports";
 import { createChunkSigner } from "../sigv4/chunkSignature";
 import type { Pair } from "../sigv4/canonicalRequest";
 import { s3Attempt } from "./attempt";
@@ -37,17 +37,8 @@ export interface PutResult {
 export function putObject(
   platform: Platform, access: S3Access, path: string, key: string, options: PutOptions, started: (progress: Progress) => void, done: Done<PutResult>,
 ): void {
-  const files = platform.files;
-  const before = files.stat(path);
+  const before = platform.files.stat(path);
   if (!before) return done(failure("file-missing", "There is no file " + path + " on the card", "Names as on the card, without a leading slash; is the card in?"));
-
-  function unchanged(file: OpenFile): Failure | undefined {
-    const now = files.stat(path);
-    if (now && now.size == before!.size && now.modified == before!.modified && file.read(1) == "") return undefined;
-    return now
-      ? failure("file-changed", path + " was changed while it was sent: nothing is stored", "Close or rotate the file first.")
-      : failure("card", "The card no longer shows " + path, "Is the card in?");
-  }
 
   const size = before.size;
   let body: ChunkedBody | undefined;
@@ -68,19 +59,17 @@ export function putObject(
       },
       body: function (signed) {
         const sign = options.signed ? createChunkSigner(platform.hash, signed.key, signed.amzDate, signed.scope, signed.signature) : undefined;
-        body = createChunkedBody(platform, path, 0, size, sign, unchanged);
-        return body;
+        return (body = createChunkedBody(platform, path, before, 0, size, sign));
       },
-      success: { body: () => undefined },
       stride: CHUNK,
       keep: ENCRYPTION + " " + ENCRYPTION_KEY,
     },
     function (failed, response) {
       if (body) body.close();
       if (failed) return done(failed);
-      options.answered = response!.headers;
-      const result: PutResult = { key: key, size: size, etag: response!.headers["etag"] || "" };
-      const version = response!.headers["x-amz-version-id"];
+      const headers = (options.answered = response!.headers);
+      const result: PutResult = { key: key, size: size, etag: headers["etag"] || "" };
+      const version = headers["x-amz-version-id"];
       if (version) result.versionId = version;
       done(undefined, result);
     },

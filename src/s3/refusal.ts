@@ -9,35 +9,35 @@ import { xmlText } from "./xml";
 
 /**
  * How much of an error's body is kept: code and message stand at its beginning. With a refused signature (403) come the string to sign,
- * once more as a dump of its bytes, then the canonical request: whole without a session token. More does not fit beside a TLS link that lives
- * in 6,500 variables (put); the string to sign with its hash is always there.
+ * once more as a dump of its bytes, then the canonical request: whole without a session token. More does not fit beside a TLS link
+ * that lives in 6,500 variables (put); the string to sign with its hash is always there.
  */
 const KEPT = 1500, KEPT_LONG = 2048;
 
 /** Headers that every S3 answer is asked for. */
-export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date";
+export const ANSWER_HEADERS = "etag x-amz-request-id x-amz-version-id x-amz-bucket-region content-length transfer-encoding date location";
 
-/** A sink that keeps the beginning of an error's body and leaves the body of a success to `success`. */
-export function createAnswerSink(success: BodySink): { sink: BodySink; text(): Bytes } {
+export interface AnswerSink extends BodySink {
+  text: Bytes;
+}
+
+/** A sink that keeps the beginning of an error's body, as its `text`, and leaves the body of a success to `success`. */
+export function createAnswerSink(success: BodySink | undefined): AnswerSink {
   let most = 0;
-  let text = "";
-  return {
-    sink: {
-      head: function (response) {
-        const status = response.status;
-        most = status < 300 ? 0 : status == 400 || status == 403 ? KEPT_LONG : KEPT;
-        return most || !success.head ? undefined : success.head(response);
-      },
-      body: function (bytes) {
-        if (!most) return success.body(bytes);
-        if (text.length < most) text += bytes.substr(0, most - text.length);
-        return undefined;
-      },
+  const sink: AnswerSink = {
+    text: "",
+    head: function (response) {
+      const status = response.status;
+      most = status < 300 ? 0 : status == 400 || status == 403 ? KEPT_LONG : KEPT;
+      return most || !success || !success.head ? undefined : success.head(response);
     },
-    text: function () {
-      return text;
+    body: function (bytes) {
+      if (!most) return success && success.body(bytes);
+      if (sink.text.length < most) sink.text += bytes.substr(0, most - sink.text.length);
+      return undefined;
     },
   };
+  return sink;
 }
 
 /** What is left of a refused request for its explanation. */
@@ -56,8 +56,8 @@ export function evidence(access: S3Access, key: Bytes, head: Bytes, body: Bytes)
   return () => ({ access: access, key: key, head: head, body: body });
 }
 
-/** The failure that a refusal is. `what` names the request: "PUT logs/a.txt". */
-export function refusal(what: string, response: Response, body: Bytes): Failure {
+/** The failure that a refusal is. `what` names the request: "PUT logs/a.txt". `signed`: the region it was signed for. */
+export function refusal(what: string, response: Response, body: Bytes, signed?: string): Failure {
   const code = xmlText(body, "Code");
   const message = xmlText(body, "Message");
   const region = xmlText(body, "Region") || response.headers["x-amz-bucket-region"];
@@ -70,8 +70,8 @@ export function refusal(what: string, response: Response, body: Bytes): Failure 
   return {
     code: "s3",
     message: "S3 refused " + what + ": " + response.status + (code ? " " + code : "") + (message ? ", " + message : ""),
-    // A 400 or a redirect that names a region is about the region.
-    hint: region && response.status < 403 ? 'device.configure({s3:{region:"' + region + '"}})' : refusalHint(code, response.status),
+    // A 400 or a redirect that names another region is about the region; S3 names the bucket's own beside other refusals as well.
+    hint: region && region != signed && response.status < 403 ? 'device.configure({s3:{region:"' + region + '"}})' : refusalHint(code, response.status),
     cause: answer,
   };
 }

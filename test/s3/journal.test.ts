@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { eraseJournal, journalName, journalNames, readJournal, UPLOADS, writeJournal } from "../../src/s3/journal";
 import type { UploadRecord } from "../../src/s3/journal";
-import { partSizeOf } from "../../src/s3/multipart/whole";
+import { partSizeOf } from "../../src/s3/multipart/open";
 import { createHost } from "../host/host";
 
 const record = (change: Partial<UploadRecord> = {}): UploadRecord => ({

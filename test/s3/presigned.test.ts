@@ -58,6 +58,21 @@ describe("a presigned PUT", () => {
       assert.ok(sent[0]!.length - sent[0]!.indexOf("\r\n\r\n") - 4 < 20000, "all of it was sent");
     });
   }
+  it("tells a card that is gone from a file that changed", () => {
+    const host = createHost();
+    host.card.put("a.log", "x".repeat(20000), 1000);
+    host.card.beforeRead = (_path, at) => { if (at) host.platform.files.stat = () => undefined; };
+    assert.equal(put(host, [[HEAD, send(CONTINUE), readAll(), ended()]]).failed!.code, "card");
+  });
+  it("opens its file when the server wants the bytes, not before: TLS needs long runs of free variables to connect", () => {
+    const host = createHost();
+    host.card.put("a.log", "x".repeat(5000));
+    const open = host.platform.files.open;
+    const heard: string[] = [];
+    host.platform.files.open = (path, mode) => { heard.push(host.tls.connections[0]?.received ?? ""); return open(path, mode); };
+    assert.equal(put(host, [[HEAD, send(CONTINUE), expect(/x{5000}/), send(answer(200, { etag: '"e"' })), ended()]]).failed, undefined);
+    assert.match(heard.join("|"), /^PUT [^|]*\r\n\r\n$/);
+  });
   it("sends all of it again after a cut, from a file that is read anew", () => {
     const host = createHost();
     host.card.put("a.log", "x".repeat(5000));

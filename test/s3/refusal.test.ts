@@ -34,6 +34,12 @@ describe("a refusal", () => {
     assert.match(failed.hint, /region:"us-west-2"/);
     assert.equal(refusal("HEAD a", response(400, { "x-amz-bucket-region": "eu-west-3" }), "").cause!.region, "eu-west-3");
   });
+  it("names no region that the request was signed for", () => {
+    for (const signed of ["eu-west-3", "us-west-2"]) {
+      const failed = refusal("PUT a", response(400, { "x-amz-bucket-region": "eu-west-3" }), "<Error><Code>InvalidArgument</Code></Error>", signed);
+      assert.equal(/region/.test(failed.hint), signed !== "eu-west-3", failed.hint);
+    }
+  });
   it("of a proxy that sends HTML is one line with the status", () => assert.equal(refusal("GET a", response(502), "<html><body>Bad gateway</body></html>").message, "S3 refused GET a: 502"));
 
   describeVectors("the known codes", "s3-errors", (vectors: any) => {

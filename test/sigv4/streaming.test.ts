@@ -73,7 +73,7 @@ describe("encodedLength", () => {
 function chunkedBody(data: string, signer: ((chunk: string) => string) | undefined): string {
   const host = createHost();
   host.card.put("file", data);
-  const body = createChunkedBody(host.platform, "file", 0, data.length, signer, () => undefined);
+  const body = createChunkedBody(host.platform, "file", host.platform.files.stat("file")!, 0, data.length, signer);
   let wire = "";
   for (let piece = body.next(); piece !== ""; piece = body.next()) wire += piece;
   assert.equal(body.failed(), undefined);

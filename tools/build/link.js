@@ -26,10 +26,11 @@ function shorten(program, prefix, which = () => true) {
  */
 const INTERNAL = (
   "silenceSeconds payloadHash deviceCertificate hostHeader expectContinue longestPath transmitted unsigned timers cancel stride " +
-  "canonicalRequest stringToSign signedHeaders rootDistance originate busyWith lastFailure transfer ticks crc32 files flash " +
-  "amzDate moved finish abandon restart interim received reason fraction mount tidy persist isSet sha256 answered release signature scope sha256Hex pump success began evidence record generation begun platform access " +
-  "boundSession linkEvents isClean packetParser pieceSource isUp isOver isLeaving farewellSaid isPumping isReading lossReason pulse hasSent hasHeard " +
-  "pingState ackBytes askId askedFor longMessage longAt"
+  "canonicalRequest stringToSign signedHeaders rootDistance originate busyWith lastFailure transfer ticks crc32 files flash amzDate " +
+  "moved finish abandon restart interim received reason fraction mount tidy persist isSet sha256 answered release signature scope " +
+  "sha256Hex pump success began evidence record generation begun platform access boundSession linkEvents isClean packetParser " +
+  "pieceSource isUp isOver isLeaving farewellSaid isPumping isReading lossReason pulse hasSent hasHeard pingState ackBytes askId " +
+  "askedFor longMessage longAt pending written syncAt unconfirmed foreign"
 ).split(" ");
 
 /** A Babel plugin that shortens internal property names, the same way in the firmware and in its modules. */

@@ -1,7 +1,7 @@
 // The flash records of downloads under way, in two slots as the journal of uploads: what a download needs to go on after a reset.
 import { hexNumber } from "../../bytes/hex";
 import type { Platform } from "../../platform/ports";
-import { eraseJournal, readJournal } from "../journal";
+import { eraseJournal, visitJournals } from "../journal";
 import { WAITING } from "../landing";
 import type { Wanted } from "./range";
 
@@ -33,22 +33,10 @@ export function downloadName(platform: Platform, bucket: string, key: string, pa
   return PREFIX + hexNumber(platform.hash.crc32(bucket + "\n" + key + "\n" + path, 0), 8);
 }
 
-/** Calls `visit` with each whole record and its base name. */
-function visitAll(platform: Platform, visit: (name: string, record: DownloadRecord, generation: number) => void): void {
-  const seen: string[] = [];
-  for (const slot of platform.flash.list(PREFIX)) {
-    const name = slot.substr(0, PREFIX.length + 8);
-    if (seen.indexOf(name) >= 0) continue;
-    seen.push(name);
-    const found = readJournal<DownloadRecord>(platform, name);
-    if (found) visit(name, found.record, found.generation);
-  }
-}
-
 /** All downloads under way: `continueDownload` goes on with one. */
 export function unfinishedDownloads(platform: Platform): DownloadRecord[] {
   const found: DownloadRecord[] = [];
-  visitAll(platform, (_name, record) => found.push(record));
+  visitJournals<DownloadRecord>(platform, PREFIX, (_name, kept) => found.push(kept.record));
   return found;
 }
 
@@ -58,13 +46,13 @@ export function unfinishedDownloads(platform: Platform): DownloadRecord[] {
  */
 export function claimPlace(platform: Platform, name: string, path: string): string {
   let place = platform.files.stat(path) ? WAITING : path;
-  visitAll(platform, function (other, record, generation) {
+  visitJournals<DownloadRecord>(platform, PREFIX, function (other, { record, generation }) {
     if (other == name || record.path != path) return;
     if (record.at == path && !record.complete) place = path;
     eraseJournal(platform, other, generation);
   });
   if (place != path) {
-    visitAll(platform, function (other, record, generation) {
+    visitJournals<DownloadRecord>(platform, PREFIX, function (other, { record, generation }) {
       if (other != name && record.at == place) eraseJournal(platform, other, generation);
     });
   }

@@ -1,4 +1,5 @@
-// The text of a server's answer, XML or JSON, as it came or as it was copied from a console, explained in lines. Pure. For the command line:
+// The text of a server's answer, XML or JSON, as it came or as it was copied from a console, explained in lines. Pure. For the command
+// line:
 // a board has the parts of its failure at hand (failure.ts).
 import type { Bytes } from "../../bytes/bytes";
 import { find } from "../../bytes/find";

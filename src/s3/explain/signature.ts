@@ -30,7 +30,10 @@ export interface SignatureExplanation extends Explanation {
   ours: string;
 }
 
-/** The first difference and its cause; if there is none, what is left. `selfTest` is the outcome of this build's signing self test, if it ran. */
+/**
+ * The first difference and its cause; if there is none, what is left. `selfTest` is the outcome of this build's signing self test, if
+ * it ran.
+ */
 export function explainSignature(server: ServerSigning, ours: OwnSigning, selfTest?: "passed" | "failed"): SignatureExplanation {
   const provided = server.signatureProvided;
   let theirs: Bytes[] = [];

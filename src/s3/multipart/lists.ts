@@ -3,15 +3,24 @@ import { readUint32 } from "../../bytes/bigEndian";
 import { base64Bytes } from "../../bytes/base64Bytes";
 import { crc32Join } from "../../bytes/crc32Join";
 import { toUtf8 } from "../../bytes/utf8";
-import type { Done } from "../../flow/failure";
+import { failure } from "../../flow/failure";
+import type { Done, Failure } from "../../flow/failure";
 import type { Response } from "../../http/response";
-import { ask, createElementReader, step } from "../ask";
+import { ask, step } from "../ask";
+import { createElementReader } from "../elements";
 import type { Platform } from "../../platform/ports";
 import { partLength } from "../journal";
 import type { UploadRecord } from "../journal";
 import type { Upload } from "./upload";
 import type { S3Access } from "../signedRequest";
 import { xmlText } from "../xml";
+
+/** Longer is no element of these lists: a key takes most of it, six characters for some of its 1,024 bytes. */
+const LIMIT = 8192;
+
+function noList(): Failure {
+  return failure("http", "The answer is not a list of S3's", "Is s3.endpoint an S3?");
+}
 
 /**
  * Writes into the record which parts S3 has, from the first on without a gap, each of the size that it should have. A part that was
@@ -27,7 +36,7 @@ export function confirmedParts(upload: Upload, done: Done<Response>): void {
     parts = crc = 0;
     etags = "";
     gap = false;
-    const read = createElementReader("Part", function (part) {
+    const read = createElementReader(["Part"], LIMIT, function (part) {
       const length = partLength(record, parts);
       const sum = base64Bytes(xmlText(part, "ChecksumCRC32"));
       gap = gap || xmlText(part, "PartNumber") != "" + (parts + 1) || length <= 0 || xmlText(part, "Size") != "" + length || (!record.plan.signed && sum.length != 4);
@@ -36,7 +45,7 @@ export function confirmedParts(upload: Upload, done: Done<Response>): void {
       parts++;
       etags += xmlText(part, "ETag").split('"').join("") + " ";
     });
-    ask(platform, access, { method: "GET", key: record.key, query: [["uploadId", record.uploadId]], headers: [], text: "", keep: "" }, read, ended);
+    ask(platform, access, { method: "GET", key: record.key, query: [["uploadId", record.uploadId]], headers: [], text: "", keep: "" }, (bytes) => (read.feed(bytes) ? undefined : noList()), ended);
   }, function (failed, response) {
     if (failed) return done(failed);
     record.parts = parts;
@@ -46,18 +55,21 @@ export function confirmedParts(upload: Upload, done: Done<Response>): void {
   });
 }
 
-/** Uploads of the record's key that began at `since` (board's clock) or later are given up: this board began them and never learnt their names. */
+/**
+ * Uploads of the record's key that began at `since` (board's clock) or later are given up: this board began them and never learnt their
+ * names.
+ */
 export function orphans(upload: Upload, since: number, done: Done<void>): void {
   const { platform, access, record } = upload;
   const key = toUtf8(record.key);
   let found: string[] = [];
   step<Response>(platform, access, function (ended) {
     found = [];
-    const read = createElementReader("Upload", function (element) {
+    const read = createElementReader(["Upload"], LIMIT, function (element) {
       // A minute, because two clocks are compared.
       if (xmlText(element, "Key") == key && new Date(xmlText(element, "Initiated")).getTime() >= since - 60000) found.push(xmlText(element, "UploadId"));
     });
-    ask(platform, access, { method: "GET", key: "", query: [["prefix", record.key], ["uploads", ""]], headers: [], text: "", keep: "" }, read, ended);
+    ask(platform, access, { method: "GET", key: "", query: [["prefix", record.key], ["uploads", ""]], headers: [], text: "", keep: "" }, (bytes) => (read.feed(bytes) ? undefined : noList()), ended);
   }, function (failed) {
     if (!failed) record.abandoned = record.abandoned.concat(found);
     done(undefined);

@@ -1,5 +1,5 @@
-// An upload in parts while it is worked on: what its phases hand to each other (S3 user guide, "Uploading an object using multipart upload").
-import { failure } from "../../flow/failure";
+// An upload in parts while it is worked on: what its phases hand to each other (S3 user guide, "Uploading an object using multipart
+// upload").
 import type { Done, Failure } from "../../flow/failure";
 import type { Platform } from "../../platform/ports";
 import type { ChunkedBody } from "../chunkedBody";
@@ -16,13 +16,18 @@ export interface MultipartResult extends PutResult {
 export interface Upload {
   platform: Platform;
   access: S3Access;
+  /** Let go while a part is sent, if the journal has it: with the ETags of many parts it is large. */
   record: UploadRecord;
   /** Of the journal. */
   name: string;
   generation: number;
+  /** The journal has the record just as it is; undefined: that was not tried since it changed, false: flash did not take it. */
+  kept: boolean | undefined;
   body: ChunkedBody | undefined;
+  /** Bytes that S3 has confirmed. */
+  safe: number;
   /** What the journal had of this file and key, until the first phase has looked at it. */
-  old: UploadRecord | undefined;
+  old?: UploadRecord;
   resumed: boolean;
   /** What was there before is known and cleared up: parts may go. */
   begun: boolean;
@@ -30,6 +35,8 @@ export interface Upload {
   failed: Failure | undefined;
   /** It began anew once already because S3 had lost it. */
   anew: boolean;
+  /** The module that is loaded for the phase. */
+  held: string | undefined;
   /** The phase is over: the next one, from a timer, and with this one's module let go. */
   go(): void;
   /** The upload is over, or is left for the next call. */
@@ -37,18 +44,6 @@ export interface Upload {
 }
 
 export function save(upload: Upload): void {
-  if (writeJournal(upload.platform, upload.name, ++upload.generation, upload.record)) return;
-  upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
-}
-
-export function allSent(record: UploadRecord): boolean {
-  return record.parts > 0 && record.parts * record.partSize >= record.size;
-}
-
-export function unchanged(upload: Upload): Failure | undefined {
-  const record = upload.record;
-  const now = upload.platform.files.stat(record.path);
-  if (now && now.size == record.size && now.modified == record.modified) return undefined;
-  if (!now) return failure("card", "The card no longer shows " + record.path, "Is the card still in?");
-  return failure("file-changed", record.path + " was changed while it was sent: nothing is stored", "Close or rotate the file first, then send it again.");
+  upload.kept = writeJournal(upload.platform, upload.name, ++upload.generation, upload.record);
+  if (!upload.kept) upload.platform.console.print("  flash took no journal: after a reset this upload begins anew");
 }

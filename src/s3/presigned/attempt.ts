@@ -1,4 +1,5 @@
-// One request by a presigned URL: nothing is signed here, no key is needed, and no header may be sent that the signature would have to cover.
+// One request by a presigned URL: nothing is signed here, no key is needed, and no header may be sent that the signature would have to
+// cover.
 import { find } from "../../bytes/find";
 import type { Done, Failure } from "../../flow/failure";
 import { exchange } from "../../http/exchange";
@@ -24,7 +25,7 @@ export interface UrlAttempt {
   method: string;
   headers: Header[];
   body?: BodySource;
-  success: BodySink;
+  success?: BodySink;
   stride: number;
 }
 
@@ -45,7 +46,10 @@ export function explained(failed: Failure): Failure {
   return failed;
 }
 
-/** Runs one attempt. Failures: url-expired (not sent, or the server says so), s3 (refused) and those of `exchange`; `refused` gets a refusal's body. */
+/**
+ * Runs one attempt. Failures: url-expired (not sent, or the server says so), s3 (refused) and those of `exchange`; `refused` gets a
+ * refusal's body.
+ */
 export function urlAttempt(platform: Platform, access: UrlAccess, attempt: UrlAttempt, done: Done<Response>, refused?: (body: string) => void): void {
   const url = access.url;
   const late = expired(platform.clock, url.expires);
@@ -62,10 +66,10 @@ export function urlAttempt(platform: Platform, access: UrlAccess, attempt: UrlAt
     sent.body = attempt.body;
     sent.expectContinue = true;
   }
-  exchange(platform, sent, answer.sink, function (failed, response) {
+  exchange(platform, sent, answer, function (failed, response) {
     if (!response || response.status < 300) return done(failed, response);
-    if (refused) refused(answer.text());
+    if (refused) refused(answer.text);
     // The path alone: the query is as good as a password.
-    done(explained(refusal(attempt.method + " " + url.target.split("?")[0], response, answer.text())), response);
+    done(explained(refusal(attempt.method + " " + url.target.split("?")[0], response, answer.text)), response);
   });
 }

@@ -1,4 +1,5 @@
-// Presigned URLs that were made elsewhere, read strictly (RFC 3986; S3 API reference, sigv4-query-string-auth; S3 user guide, "Authenticating
+// Presigned URLs that were made elsewhere, read strictly (RFC 3986; S3 API reference, sigv4-query-string-auth; S3 user guide,
+// "Authenticating
 // requests (Signature Version 2)"). What is connected to is the host, what is sent is the rest, byte for byte.
 import { formDecode } from "../../bytes/formDecode";
 import { failure } from "../../flow/failure";
