@@ -1,6 +1,8 @@
 // What the commands share: settings once read, access to the bucket, and the steps before any request.
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
+import { withModule } from "../flow/withModule";
+import type * as creds from "../modules/creds";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import { finishCopy } from "../s3/landing";
@@ -47,11 +49,7 @@ export function createContext(platform: Platform): Context {
     const mistakes = checkSettings(settings);
     if (mistakes.length) return mistakesFailure(mistakes);
     if (!settings["s3"]) return missing("s3", '{bucket:"my-device-logs",region:"eu-central-1"}');
-    const credentials = settings["credentials"];
-    if (!credentials) return missing("credentials", '{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}');
-    if (credentials.source != "static") {
-      return failure("settings", 'credentials.source "iot" is not known to this image', 'Use credentials.source "static" with a key that may only write this prefix.');
-    }
+    if (!settings["credentials"]) return missing("credentials", '{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}');
     const tls = settings["tls"];
     if (tls && tls.serverTrust == "required") {
       return failure("certificate", "tls.serverTrust is required, and this interpreter does not check certificates", 'Use a build of Espruino that does, or tls.serverTrust "reported".');
@@ -73,6 +71,13 @@ export function createContext(platform: Platform): Context {
       silenceSeconds: SILENCE,
     };
     if (s3.expectedOwner) made.expectedOwner = s3.expectedOwner;
+    if (made.credentials.source == "iot") {
+      made.due = 0;
+      made.refresh = function (done) {
+        const missing = withModule<typeof creds, void>(platform, "creds", (module, told) => module.renew(platform, settings, made, told), done);
+        if (missing) done(missing);
+      };
+    }
     return made;
   }
 

@@ -27,7 +27,8 @@ function shorten(program, prefix, which = () => true) {
 const INTERNAL = (
   "silenceSeconds payloadHash deviceCertificate hostHeader expectContinue longestPath transmitted unsigned timers cancel stride " +
   "canonicalRequest stringToSign signedHeaders rootDistance originate busyWith lastFailure transfer ticks hexInto crc32 files flash " +
-  "amzDate moved finish abandon restart interim received reason fraction mount tidy persist isSet sha256 answered release signature scope sha256Hex pump success began evidence record generation begun platform access"
+  "amzDate moved finish abandon restart interim received reason fraction mount tidy persist isSet sha256 answered release signature scope sha256Hex pump success began evidence record generation begun platform access " +
+  "clock refresh modules"
 ).split(" ");
 
 /** A Babel plugin that shortens internal property names, the same way in the firmware and in its modules. */
