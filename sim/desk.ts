@@ -31,6 +31,11 @@ export function deviceSettings(cloud: CloudDescription, changes: Record<string, 
   };
 }
 
+/** Settings for a board whose certificate is its only key. */
+export function iotCredentials({ credentialsProvider: { host, port, roleAlias, thingName } }: CloudDescription): Record<string, unknown> {
+  return { credentials: { source: "iot", endpoint: { host, port }, roleAlias, thingName } };
+}
+
 /** The wiring and the WiFi that a board on the desk has beside the cloud. */
 export const BOARD_SETTINGS = {
   wifi: { ssid: "desk", password: "desk-password" },
@@ -44,6 +49,8 @@ export interface DeskOptions {
   cardSize?: number;
   /** Replaces or takes away parts of the settings. */
   settings?: Record<string, unknown>;
+  /** The board has no keys but its certificate, and gets credentials from AWS IoT. */
+  iot?: boolean;
 }
 
 export interface Desk {
@@ -69,10 +76,13 @@ function settled(board: Board, value: any): Promise<any> {
 export async function setUpDesk(options: DeskOptions = {}): Promise<Desk> {
   const cloud = await startCloud(options.cloud);
   const card = mkdtempSync(join(tmpdir(), "card-"));
-  const settings = deviceSettings(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings });
+  const { certificates } = cloud.describe();
+  const settings = deviceSettings(cloud.describe(), { ...BOARD_SETTINGS, ...(options.iot ? iotCredentials(cloud.describe()) : {}), ...options.settings });
   const storage = new Map([
     ["settings.json", JSON.stringify(settings)],
-    ["ca.der", readFileSync(cloud.describe().certificates.ca.der, "latin1")],
+    ["ca.der", readFileSync(certificates.ca.der, "latin1")],
+    ["cert.der", readFileSync(certificates.device.certificate.der, "latin1")],
+    ["key.der", readFileSync(certificates.device.key.der, "latin1")],
     ...Object.entries(imageRecords()).map(([name, code]): [string, string] => [name, code.toString("latin1")]),
   ]);
   const board = await bootBoard({

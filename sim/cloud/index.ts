@@ -1,9 +1,10 @@
-// The local cloud: strict S3, KMS and NTP with their own certificates and keys, for tests and for a board on the desk.
+// The local cloud: strict S3, KMS, NTP and the credentials provider of AWS IoT with their own certificates and keys, for tests and for a board on the desk.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCertificates, type Certificates } from "./certificates";
 import { newSessionCredentials, newStaticCredentials, type AccessKeys, type SessionCredentials, type StaticCredentials } from "./credentials";
+import { CredentialsProvider } from "./iot/credentials";
 import { KmsKeys } from "./kms/keys";
 import { KmsServer } from "./kms/server";
 import { startNtp, type NtpServer } from "./ntp";
@@ -12,6 +13,7 @@ import { S3Server } from "./s3/server";
 
 export type { Certificates } from "./certificates";
 export type { AccessKeys, SessionCredentials, StaticCredentials } from "./credentials";
+export type { CredentialsProvider, ProviderFault, ProviderRecord, RoleAlias } from "./iot/credentials";
 export type { KeyState, KmsKey, KmsKeys } from "./kms/keys";
 export type { KmsRecord, KmsServer } from "./kms/server";
 export type { NtpServer, OddAnswer } from "./ntp";
@@ -29,6 +31,10 @@ export interface CloudOptions {
   ntpPort?: number;
   /** Default 0: a free port. */
   kmsPort?: number;
+  /** Of AWS IoT's credentials provider. Default 0: a free port. */
+  credentialsPort?: number;
+  /** The thing that the device's certificate is attached to. */
+  thingName?: string;
   /**
    * Where certificates and keys are kept; what lies there from an earlier start is used again while it holds. Default a
    * new temporary directory, removed by close().
@@ -54,6 +60,10 @@ export interface Cloud {
   s3: S3Server;
   kms: KmsServer;
   ntp: NtpServer;
+  /** Gives temporary keys for the device's certificate. */
+  credentialsProvider: CredentialsProvider;
+  /** The thing that the device's certificate is attached to. */
+  thingName: string;
   account: string;
   /** Alias of the key made for tests and users: "alias/device-logs". */
   alias: string;
@@ -74,6 +84,7 @@ export interface CloudDescription {
   /** A key for SSE-KMS: by id, ARN and alias. */
   kms: { url: string; host: string; port: number; region: string; keyId: string; keyArn: string; alias: string };
   ntp: { host: string; port: number };
+  credentialsProvider: { url: string; host: string; port: number; roleAlias: string; thingName: string };
   account: string;
   credentials: StaticCredentials;
   sessionCredentials: SessionCredentials;
@@ -86,6 +97,7 @@ export interface CloudDescription {
 }
 
 const ALIAS = "alias/device-logs";
+const ROLE_ALIAS = "device-logs-role";
 
 /** Starts the whole cloud. Fails if a port is taken or the directory cannot be written. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
@@ -130,10 +142,16 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     const kms = new KmsServer({ host, port: options.kmsPort ?? 0, region, account, accessKeys, keys, policy, certificate, now });
     await kms.listen();
     running.push(kms);
+    const thingName = options.thingName ?? "board-17";
+    const credentialsProvider = new CredentialsProvider({ host, port: options.credentialsPort ?? 0, region, account, accessKeys, policy, certificate, ca: certificates.ca.pem, now });
+    credentialsProvider.register(certificates.device.certificate.der, [thingName]);
+    credentialsProvider.roleAliases.set(ROLE_ALIAS, { role: "device-logs", seconds: 3600, roleSeconds: 3600, trusted: true });
+    await credentialsProvider.listen();
+    running.push(credentialsProvider);
     const ntp = await startNtp(host, options.ntpPort ?? 0, now);
     running.push(ntp);
     ntp.setOffset(options.ntpOffsetSeconds ?? 0);
-    const cloud = { s3, kms, ntp, account, alias: ALIAS, policy, credentials, sessionCredentials, accessKeys, certificates };
+    const cloud = { s3, kms, ntp, credentialsProvider, thingName, account, alias: ALIAS, policy, credentials, sessionCredentials, accessKeys, certificates };
     return { ...cloud, describe: () => describe(cloud), close: closeAll };
   } catch (error) {
     await closeAll();
@@ -141,7 +159,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   }
 }
 
-function describe({ s3, kms, ntp, account, alias, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
+function describe({ s3, kms, ntp, credentialsProvider, thingName, account, alias, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
   const paths = ({ pemPath, derPath }: { pemPath: string; derPath: string }) => ({ pem: pemPath, der: derPath });
   const address = ({ host, port }: { host: string; port: number }) => ({ url: `https://${host}:${port}`, host, port });
   const { device } = certificates;
@@ -150,6 +168,7 @@ function describe({ s3, kms, ntp, account, alias, credentials, sessionCredential
     s3: { ...address(s3), bucket: s3.bucket, region: s3.region },
     kms: { ...address(kms), region: kms.region, keyId: key.keyId, keyArn: key.arn, alias },
     ntp: { host: ntp.host, port: ntp.port },
+    credentialsProvider: { ...address(credentialsProvider), roleAlias: ROLE_ALIAS, thingName },
     account,
     credentials,
     sessionCredentials,

@@ -14,6 +14,8 @@ program
   .option("--s3-port <port>", "port of S3 (0: a free one)", readPort, 0)
   .option("--ntp-port <port>", "port of NTP (0: a free one)", readPort, 0)
   .option("--kms-port <port>", "port of KMS (0: a free one)", readPort, 0)
+  .option("--credentials-port <port>", "port of AWS IoT's credentials provider (0: a free one)", readPort, 0)
+  .option("--thing-name <name>", "thing that the device's certificate is attached to", "board-17")
   .option("--bucket <name>", "name of the bucket", "device-logs")
   .option("--region <name>", "region", "eu-central-1")
   .option("--account <id>", "account that owns the bucket, 12 digits", readAccount, "111122223333")

@@ -34,16 +34,18 @@ function literal(bytes: Buffer): string {
   return text + '"';
 }
 
-/** A script that writes `storage` piece by piece: a small heap cannot hold a whole image and its text. */
-function installScript(storage: Record<string, Buffer | string>): string {
-  const lines: string[] = [];
+/** Scripts that write `storage` piece by piece, one after the other: a heap cannot hold a whole image and its text. */
+function installScripts(storage: Record<string, Buffer | string>): string[] {
+  const scripts: string[] = [];
+  let text = "";
   for (const [name, content] of Object.entries(storage)) {
     const bytes = Buffer.from(content);
     for (let at = 0; at < bytes.length; at += 512) {
-      lines.push(`require("Storage").write(${JSON.stringify(name)},${literal(bytes.subarray(at, at + 512))},${at},${bytes.length});`);
+      text += `require("Storage").write(${JSON.stringify(name)},${literal(bytes.subarray(at, at + 512))},${at},${bytes.length});\n`;
+      if (text.length > 80_000) text = (scripts.push(text), "");
     }
   }
-  return lines.join("\n") + '\nprint("stored");\n';
+  return [...scripts, text].map((script) => script + 'print("stored");\n');
 }
 
 export class Interpreter {
@@ -78,10 +80,12 @@ export class Interpreter {
   }
 
   private install(program: string, storage: Record<string, Buffer | string>, env: NodeJS.ProcessEnv): void {
-    writeFileSync(join(this.directory, "install.js"), installScript(storage));
-    // A big pool where the program lets it be chosen: this step is not what is tested.
-    const done = spawnSync(program, ["install.js"], { cwd: this.directory, env: { ...env, ESPRUINO_VARS: "16383" }, timeout: 60000, killSignal: "SIGKILL", encoding: "latin1" });
-    if (!done.stdout?.includes("stored")) throw new Error("Storage could not be written: " + done.stdout + done.stderr);
+    for (const script of installScripts(storage)) {
+      writeFileSync(join(this.directory, "install.js"), script);
+      // A big pool where the program lets it be chosen: this step is not what is tested.
+      const done = spawnSync(program, ["install.js"], { cwd: this.directory, env: { ...env, ESPRUINO_VARS: "16383" }, timeout: 60000, killSignal: "SIGKILL", encoding: "latin1" });
+      if (!done.stdout?.includes("stored")) throw new Error("Storage could not be written: " + done.stdout + done.stderr);
+    }
   }
 
   private wake(): void {
