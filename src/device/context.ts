@@ -106,8 +106,9 @@ export function createContext(platform: Platform): Context {
         if (offline) return done(offline);
         finishCopy(platform, function (unfinished) {
           if (!access) access = bucketAccess();
-          // From a timer: the stack is small, and what follows goes deep.
-          platform.timers.after(0, () => done(unfinished, access));
+          // From a timer: the stack is small, and what follows goes deep. With persist: credentials that are due are renewed now, while
+          // little is in memory.
+          platform.timers.after(0, () => access!.persist<void>((told) => told(unfinished), (failed) => done(failed, access)));
         });
       });
     },

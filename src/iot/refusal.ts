@@ -1,4 +1,5 @@
 // A refusal of AWS IoT's HTTPS services as a failure (IoT developer guide, "Device Shadow REST API", "HTTPS error codes").
+import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
 import type { Failure, ServerAnswer } from "../flow/failure";
 import type { RestAnswer } from "./rest";
@@ -19,6 +20,20 @@ export function serverAnswer(answer: RestAnswer): ServerAnswer {
   };
   if (headers["date"]) told.date = headers["date"];
   return told;
+}
+
+/** What a failure of `rest` means here: a server that does not like the certificate says so in the handshake, or just leaves. */
+export function unanswered(failed: Failure): Failure {
+  if (failed.code == "handshake" && find(failed.message, "-0x7780") >= 0) {
+    return failure(
+      "certificate", "The board's certificate is refused: " + failed.message,
+      "Is it active in AWS IoT, of this account and region? Do cert.der and key.der belong together?",
+    );
+  }
+  if (failed.code == "connection-lost" || failed.code == "http") {
+    failed.hint = "If it happens again: is the certificate active in AWS IoT, of this account and region, and has it a policy?";
+  }
+  return failed;
 }
 
 /** The next step where the service's own rules know none. */

@@ -1,7 +1,6 @@
 // One HTTPS request to AWS IoT with the device's certificate as the only key: credentials, shadow and publish (IoT developer guide,
 // "Device communication protocols", HTTPS). JSON in and out, short enough for memory.
 import type { Bytes } from "../bytes/bytes";
-import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import { exchange } from "../http/exchange";
@@ -56,20 +55,6 @@ function certificateFault(platform: Platform): Failure | undefined {
   return undefined;
 }
 
-/** Why there was no answer: a server that does not like the certificate says so in the handshake, or just leaves. */
-function unanswered(failed: Failure, where: string): Failure {
-  if (failed.code == "handshake" && find(failed.message, "-0x7780") >= 0) {
-    return failure(
-      "certificate", where + " refuses the board's certificate: " + failed.message,
-      "Is it active in AWS IoT, of this account and region? Do cert.der and key.der belong together?",
-    );
-  }
-  if (failed.code == "connection-lost" || failed.code == "http") {
-    failed.hint = "If it happens again: is the certificate active in AWS IoT, of this account and region, and has it a policy?";
-  }
-  return failed;
-}
-
 /** The request as the exchange wants it. In a function of its own: what it was made of is free when it returns. */
 function prepare(request: RestRequest): Exchange {
   const { host, port, body } = request;
@@ -97,11 +82,11 @@ function prepare(request: RestRequest): Exchange {
 
 /**
  * Runs one request; any status is an answer. `done` comes from a timer, when the connection is closed and its memory is free.
- * Failures: certificate (none in flash, or refused in the handshake), http (longer than `limit`) and those of `exchange`.
+ * Mutual TLS takes more memory than any other: little is held here, and what explains a failure is elsewhere (refusal.ts).
+ * Failures: certificate (none in flash), http (an answer longer than `limit`) and those of `exchange`.
  */
 export function rest(platform: Platform, request: RestRequest, done: Done<RestAnswer>): void {
   const limit = request.limit;
-  const where = request.host + ":" + request.port;
   let body = "";
   let long = false;
   let refused = false;
@@ -112,7 +97,10 @@ export function rest(platform: Platform, request: RestRequest, done: Done<RestAn
 
   const fault = certificateFault(platform);
   if (fault) return tell(fault);
-  exchange(platform, prepare(request), {
+  const sent = prepare(request);
+  // Or it would be held as long as the connection.
+  request = undefined as never;
+  exchange(platform, sent, {
     head: function (response) {
       refused = response.status > 299;
       return undefined;
@@ -121,11 +109,11 @@ export function rest(platform: Platform, request: RestRequest, done: Done<RestAn
       const room = limit - body.length;
       long = long || bytes.length > room;
       body += bytes.length > room ? bytes.substr(0, room) : bytes;
-      return long && !refused ? failure("http", "The answer of " + where + " is longer than " + limit + " bytes", "Is this an endpoint of AWS IoT?") : undefined;
+      return long && !refused ? failure("http", "The answer is longer than " + limit + " bytes", "Is this an endpoint of AWS IoT?") : undefined;
     },
   }, function (failed, response) {
     // A refusal counts even if its end was lost: the status tells enough.
     if (response && (!failed || refused)) tell(undefined, { status: response.status, body: body, headers: response.headers });
-    else tell(response ? failed : unanswered(failed!, where));
+    else tell(failed);
   });
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { failure } from "../../src/flow/failure";
 import * as confirm from "../../src/modules/confirm";
 import * as creds from "../../src/modules/creds";
+import * as credread from "../../src/modules/credread";
 import * as down from "../../src/modules/down";
 import * as explain from "../../src/modules/explain";
 import * as geturl from "../../src/modules/geturl";
@@ -24,7 +25,7 @@ import * as url from "../../src/modules/url";
 import type { Loaded, Modules } from "../../src/platform/ports";
 
 /** Every file of src/modules. */
-export const sources: Record<string, object> = { confirm, creds, down, explain, geturl, info, kms, objects, presign, puturl, lists, part, parts, putopts, recover, resume, selftest, todo, url, whole };
+export const sources: Record<string, object> = { confirm, credread, creds, down, explain, geturl, info, kms, objects, presign, puturl, lists, part, parts, putopts, recover, resume, selftest, todo, url, whole };
 
 export class HostModules implements Modules {
   /** Users by name; a module without users is not here. */

@@ -19,7 +19,11 @@ function phase(upload: Upload): void {
   upload.go = function () {
     modules.release(name);
     upload.done = done;
-    upload.platform.timers.after(0, () => phase(upload));
+    // With persist: credentials that are due are renewed between two phases, while neither is in memory.
+    upload.platform.timers.after(0, () => upload.access.persist<void>((told) => told(undefined), function (failed) {
+      upload.failed = upload.failed || failed;
+      upload.platform.timers.after(0, () => phase(upload));
+    }));
   };
   upload.done = function (failed, result) {
     modules.release(name);
