@@ -15,8 +15,9 @@ export function persistently<T>(platform: Platform, access: Mendable, attempt: (
     done(failed, value);
   };
 
-  function go(helpless?: Failure): void {
+  function start(helpless?: Failure): void {
     if (helpless) return end(helpless);
+    if (access.refresh && access.due! <= platform.clock.now()) return access.refresh(start);
     attempt(function (failed, value) {
       if (!failed) {
         if (access.bucket) giveBack(access.bucket, trials.cost);
@@ -27,11 +28,6 @@ export function persistently<T>(platform: Platform, access: Mendable, attempt: (
         else platform.timers.after(wait!, start);
       })) end(failed);
     });
-  }
-
-  function start(): void {
-    if (access.refresh && access.due! <= platform.clock.now()) access.refresh(go);
-    else go();
   }
 
   start();
