@@ -73,7 +73,7 @@ export class CredentialsProvider {
   readonly certificates = new Map<string, RegisteredCertificate>();
   readonly roleAliases = new Map<string, RoleAlias>();
   /** Characters of a session token. AWS promises no length; those of IoT have 700 to 1,500. */
-  tokenLength = 1200;
+  tokenLength = 1000;
   private readonly front: HttpsFront;
   private readonly faults: ProviderFault[] = [];
 
