@@ -98,9 +98,13 @@ export function recover(platform: Platform, access: Mendable, trials: Trials, fa
   } else if (way == "credentials") {
     if (!access.refresh) return decided(failed);
     platform.console.print("  the credentials ran out: " + answer!.code);
-    // Whatever their expiry says: they are not good any more.
-    if (access.credentials) access.credentials.expires = 0;
-    return access.refresh((unchanged) => decided(unchanged, 1));
+    // Whatever their expiry says: they are not good any more, and the token only takes room.
+    if (access.credentials) {
+      access.credentials.expires = 0;
+      access.credentials.sessionToken = "";
+    }
+    // They are renewed before the next attempt, when this module is let go: mutual TLS leaves little memory.
+    access.due = 0;
   } else if (!access.settings || !access.address || (way == "region" && answer!.region == access.region)) return decided(failed);
   else if (way == "redirect") {
     const host = hostOf(answer!.location);

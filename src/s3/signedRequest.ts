@@ -39,7 +39,7 @@ export interface S3Access {
   silenceSeconds: number;
   /** Runs an attempt until it succeeds or nothing helps: the one retry policy, or a single attempt where that is not at hand. */
   persist<T>(attempt: (done: Done<T>) => void, done: Done<T>): void;
-  /** Gets other credentials in the place of those that ran out; absent where there are no others. They are looked at whenever a request is signed. */
+  /** Gets other credentials in the place of those that ran out, and sets `due` anew; absent where there are no others. They are looked at whenever a request is signed. */
   refresh?(done: (failed?: Failure) => void): void;
   /** From when on `refresh` is called before an attempt, milliseconds since 1970. */
   due?: number;

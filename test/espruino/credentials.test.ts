@@ -17,11 +17,17 @@ describe("credentials from AWS IoT on the real interpreter", function () {
   let one: Interpreter;
 
   beforeEach(async function () {
+    await boot({});
+  });
+  afterEach(stop);
+
+  async function boot(environment: Record<string, string>): Promise<void> {
     if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
     cloud = await startCloud();
     const told = cloud.describe();
     const { ca, device } = told.certificates;
     one = await bootInterpreter({
+      environment,
       storage: {
         "settings.json": JSON.stringify(deviceSettings(told, iotCredentials(told))),
         "ca.der": readFileSync(ca.der), "cert.der": readFileSync(device.certificate.der), "key.der": readFileSync(device.key.der),
@@ -29,11 +35,11 @@ describe("credentials from AWS IoT on the real interpreter", function () {
       },
     });
     await one.evaluate("device.syncTime()");
-  });
-  afterEach(async () => {
+  }
+  async function stop(): Promise<void> {
     await one?.stop();
     await cloud?.close();
-  });
+  }
 
   for (const [size, token] of [[MIB, 2000], [12 * MIB, 700]] as const) {
     it(`${size / MIB} MiB go up with a token of ${token} characters`, async () => {
@@ -46,7 +52,10 @@ describe("credentials from AWS IoT on the real interpreter", function () {
     });
   }
 
+  // A renewal in the middle of a command meets more in memory than the first request does: 6,500 variables with mutual TLS in them are not enough.
   it("are renewed when S3 takes them for expired, and leave nothing behind", async () => {
+    await stop();
+    await boot({ ESPRUINO_VARS: "7000" });
     writeFileSync(join(one.directory, "log.txt"), randomBytes(20000));
     const used: number[] = [];
     for (let i = 0; i < 4; i++) {
