@@ -43,6 +43,11 @@ export function deviceRecords(cloud: CloudDescription, changes: Record<string, u
   };
 }
 
+/** Settings for a board whose certificate is its only key. */
+export function iotCredentials({ credentialsProvider: { host, port, roleAlias, thingName } }: CloudDescription): Record<string, unknown> {
+  return { credentials: { source: "iot", endpoint: { host, port }, roleAlias, thingName } };
+}
+
 /** The wiring and the WiFi that a board on the desk has beside the cloud. */
 export const BOARD_SETTINGS = {
   wifi: { ssid: "desk", password: "desk-password" },
@@ -56,6 +61,8 @@ export interface DeskOptions {
   cardSize?: number;
   /** Replaces or takes away parts of the settings. */
   settings?: Record<string, unknown>;
+  /** The board has no keys but its certificate, and gets credentials from AWS IoT. */
+  iot?: boolean;
 }
 
 export interface Desk {
@@ -81,7 +88,8 @@ function settled(board: Board, value: any): Promise<any> {
 export async function setUpDesk(options: DeskOptions = {}): Promise<Desk> {
   const cloud = await startCloud(options.cloud);
   const card = mkdtempSync(join(tmpdir(), "card-"));
-  const records = { ...deviceRecords(cloud.describe(), { ...BOARD_SETTINGS, ...options.settings }), ...imageRecords() };
+  const described = cloud.describe();
+  const records = { ...deviceRecords(described, { ...BOARD_SETTINGS, ...(options.iot ? iotCredentials(described) : {}), ...options.settings }), ...imageRecords() };
   const storage = new Map(Object.entries(records).map(([name, bytes]): [string, string] => [name, bytes.toString("latin1")]));
   const board = await bootBoard({
     storage,

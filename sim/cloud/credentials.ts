@@ -1,4 +1,4 @@
-// Access keys of the local cloud: one static pair and one set of temporary credentials (IAM User Guide, "IAM identifiers").
+// Access keys of the local cloud: a static pair, a set of temporary credentials, and those that AWS IoT gave (IAM User Guide, "IAM identifiers").
 import { randomBytes } from "node:crypto";
 
 export interface StaticCredentials {

@@ -1,9 +1,10 @@
-// The local cloud: strict S3, KMS, IoT and NTP with their own certificates and keys, for tests and for a board on the desk.
+// The local cloud: strict S3, KMS, IoT with its credentials provider, and NTP, with their own certificates and keys, for tests and for a board on the desk.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCertificates, type Certificates } from "./certificates";
 import { newSessionCredentials, newStaticCredentials, type AccessKeys, type SessionCredentials, type StaticCredentials } from "./credentials";
+import { CredentialsProvider } from "./iot/credentials";
 import { Iot } from "./iot/index";
 import { KmsKeys } from "./kms/keys";
 import { KmsServer } from "./kms/server";
@@ -13,6 +14,7 @@ import { S3Server } from "./s3/server";
 
 export type { Certificates } from "./certificates";
 export type { AccessKeys, SessionCredentials, StaticCredentials } from "./credentials";
+export type { CredentialsProvider, ProviderFault, ProviderRecord, RoleAlias } from "./iot/credentials";
 export type { IotMessage, MqttBroker } from "./iot/broker";
 export type { MqttRecord } from "./iot/door";
 export type { MqttFault, MqttFaultTarget } from "./iot/faults";
@@ -42,6 +44,8 @@ export interface CloudOptions {
   mqttPort?: number;
   /** Of IoT's HTTPS. Default 0: a free port. */
   iotRestPort?: number;
+  /** Of AWS IoT's credentials provider. Default 0: a free port. */
+  credentialsPort?: number;
   /** The thing that the device's certificate is attached to; default "board-17". */
   thingName?: string;
   /**
@@ -70,6 +74,10 @@ export interface Cloud {
   kms: KmsServer;
   iot: Iot;
   ntp: NtpServer;
+  /** Gives temporary keys for the device's certificate. */
+  credentialsProvider: CredentialsProvider;
+  /** The thing that the device's certificate is attached to. */
+  thingName: string;
   account: string;
   /** Alias of the key made for tests and users: "alias/device-logs". */
   alias: string;
@@ -92,6 +100,7 @@ export interface CloudDescription {
   /** MQTT on `port`, HTTPS on `restPort` and `url`, both with the device's certificate. */
   iot: { host: string; port: number; restPort: number; url: string; thingName: string };
   ntp: { host: string; port: number };
+  credentialsProvider: { url: string; host: string; port: number; roleAlias: string; thingName: string };
   account: string;
   credentials: StaticCredentials;
   sessionCredentials: SessionCredentials;
@@ -104,6 +113,7 @@ export interface CloudDescription {
 }
 
 const ALIAS = "alias/device-logs";
+const ROLE_ALIAS = "device-logs-role";
 
 /** Starts the whole cloud. Fails if a port is taken or the directory cannot be written. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
@@ -148,23 +158,29 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     const kms = new KmsServer({ host, port: options.kmsPort ?? 0, region, account, accessKeys, keys, policy, certificate, now });
     await kms.listen();
     running.push(kms);
+    const thingName = options.thingName ?? "board-17";
     const iot = new Iot({
       host,
       mqttPort: options.mqttPort ?? 0,
       restPort: options.iotRestPort ?? 0,
       region,
       account,
-      thingName: options.thingName ?? "board-17",
+      thingName,
       deviceCertificate: certificates.device.certificate.der,
       certificate: { ...certificate, clientCa: certificates.ca.pem },
       now,
     });
     running.push(iot);
     await iot.listen();
+    const credentialsProvider = new CredentialsProvider({ host, port: options.credentialsPort ?? 0, region, account, accessKeys, policy, certificate, ca: certificates.ca.pem, now });
+    credentialsProvider.register(certificates.device.certificate.der, [thingName]);
+    credentialsProvider.roleAliases.set(ROLE_ALIAS, { role: "device-logs", seconds: 3600, roleSeconds: 3600, trusted: true });
+    await credentialsProvider.listen();
+    running.push(credentialsProvider);
     const ntp = await startNtp(host, options.ntpPort ?? 0, now);
     running.push(ntp);
     ntp.setOffset(options.ntpOffsetSeconds ?? 0);
-    const cloud = { s3, kms, iot, ntp, account, alias: ALIAS, policy, credentials, sessionCredentials, accessKeys, certificates };
+    const cloud = { s3, kms, iot, ntp, credentialsProvider, thingName, account, alias: ALIAS, policy, credentials, sessionCredentials, accessKeys, certificates };
     return { ...cloud, describe: () => describe(cloud), close: closeAll };
   } catch (error) {
     await closeAll();
@@ -172,7 +188,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
   }
 }
 
-function describe({ s3, kms, iot, ntp, account, alias, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
+function describe({ s3, kms, iot, ntp, credentialsProvider, thingName, account, alias, credentials, sessionCredentials, certificates }: Omit<Cloud, "describe" | "close">): CloudDescription {
   const paths = ({ pemPath, derPath }: { pemPath: string; derPath: string }) => ({ pem: pemPath, der: derPath });
   const address = ({ host, port }: { host: string; port: number }) => ({ url: `https://${host}:${port}`, host, port });
   const { device } = certificates;
@@ -182,6 +198,7 @@ function describe({ s3, kms, iot, ntp, account, alias, credentials, sessionCrede
     kms: { ...address(kms), region: kms.region, keyId: key.keyId, keyArn: key.arn, alias },
     iot: { host: iot.host, port: iot.mqtt.port, restPort: iot.rest.port, url: address(iot.rest).url, thingName: iot.thingName },
     ntp: { host: ntp.host, port: ntp.port },
+    credentialsProvider: { ...address(credentialsProvider), roleAlias: ROLE_ALIAS, thingName },
     account,
     credentials,
     sessionCredentials,

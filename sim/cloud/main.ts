@@ -16,6 +16,7 @@ program
   .option("--kms-port <port>", "port of KMS (0: a free one)", readPort, 0)
   .option("--mqtt-port <port>", "port of IoT's MQTT (0: a free one)", readPort, 0)
   .option("--iot-rest-port <port>", "port of IoT's HTTPS (0: a free one)", readPort, 0)
+  .option("--credentials-port <port>", "port of AWS IoT's credentials provider (0: a free one)", readPort, 0)
   .option("--thing-name <name>", "thing that the device's certificate is attached to", "board-17")
   .option("--bucket <name>", "name of the bucket", "device-logs")
   .option("--region <name>", "region", "eu-central-1")

@@ -1,7 +1,7 @@
 // What the cloud's one user may do: everything, but what is denied here (IAM User Guide, "Policy evaluation logic").
 
-/** An action as policies name it: "s3:ListBucket", "kms:GenerateDataKey". */
-export type Action = `${"s3" | "kms"}:${string}`;
+/** An action as policies name it: "s3:ListBucket", "kms:GenerateDataKey", "iot:AssumeRoleWithCertificate". */
+export type Action = `${"s3" | "kms" | "iot"}:${string}`;
 
 export class Policy {
   /** Whether a refusal tells the action and the resource, as AWS does within one account, or only "Access Denied". */
@@ -10,7 +10,7 @@ export class Policy {
 
   constructor(private readonly account: string) {}
 
-  /** From now on refused with AccessDenied; with `key` only for this object. */
+  /** From now on refused with AccessDenied; with `key` only for this object or role alias. */
   deny(action: Action, key?: string): void {
     this.denied.push({ action, key });
   }

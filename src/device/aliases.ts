@@ -17,7 +17,7 @@ function kmsAccess(services: Services, access: S3Access): KmsAccess {
     host: own ? own.endpoint : kmsHost(access.region),
     port: (own && own.port) || 443,
     region: access.region,
-    credentials: access.credentials,
+    credentials: () => access.credentials,
     handshakeSeconds: access.handshakeSeconds,
     silenceSeconds: access.silenceSeconds,
     persist: access.persist,

@@ -1,6 +1,8 @@
 // What the commands share: settings once read, access to the bucket, and the steps before any request.
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
+import { withModule } from "../flow/withModule";
+import type * as creds from "../modules/creds";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import { finishCopy } from "../s3/landing";
@@ -54,11 +56,7 @@ export function createContext(platform: Platform): Context {
     if (mistakes.length) return mistakesFailure(mistakes);
     if (!bucket) return undefined;
     if (!settings["s3"]) return missing("s3", '{bucket:"my-device-logs",region:"eu-central-1"}');
-    const credentials = settings["credentials"];
-    if (!credentials) return missing("credentials", '{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}');
-    if (credentials.source != "static") {
-      return failure("settings", 'credentials.source "iot" is not known to this image', 'Use credentials.source "static" with a key that may only write this prefix.');
-    }
+    if (!settings["credentials"]) return missing("credentials", '{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}');
     return platform.clock.isSet() ? undefined : failure("clock-not-set", "The clock was never set: S3 would refuse every request", "device.syncTime()");
   }
 
@@ -90,6 +88,13 @@ export function createContext(platform: Platform): Context {
       silenceSeconds: SILENCE,
     };
     if (s3.expectedOwner) made.expectedOwner = s3.expectedOwner;
+    if (made.credentials.source == "iot") {
+      made.due = 0;
+      made.refresh = function (done) {
+        const missing = withModule<typeof creds, void>(platform, "creds", (module, told) => module.renew(platform, settings, made, told), done);
+        if (missing) done(missing);
+      };
+    }
     return made;
   }
 
@@ -112,8 +117,9 @@ export function createContext(platform: Platform): Context {
       if (failed) return done(failed);
       reach(!!cardless, function (unreachable) {
         if (!access) access = bucketAccess();
-        // From a timer: the stack is small, and what follows goes deep.
-        platform.timers.after(0, () => done(unreachable, access));
+        // From a timer: the stack is small, and what follows goes deep. With persist: credentials that are due are renewed now, while
+        // little is in memory.
+        platform.timers.after(0, () => access!.persist<void>((told) => told(unreachable), (failed) => done(failed, access)));
       });
     },
     online: online,

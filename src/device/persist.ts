@@ -1,12 +1,12 @@
 // Runs an attempt until it succeeds or nothing helps. What helps is decided by a module, which is loaded only after a failure.
 import { giveBack } from "../flow/backoff";
-import type { Done } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
 import { withModule } from "../flow/withModule";
 import type * as recover from "../modules/recover";
 import type { Platform } from "../platform/ports";
 import type { Mendable, Trials } from "../s3/recover";
 
-/** Each attempt is signed anew, when it is sent. A board that has only the image in flash makes one. */
+/** Each attempt is signed anew, when it is sent, with credentials that are renewed before they end. A board that has only the image in flash makes one. */
 export function persistently<T>(platform: Platform, access: Mendable, attempt: (done: Done<T>) => void, done: Done<T>): void {
   const trials: Trials = { tries: 0, cost: 0, mended: [] };
 
@@ -15,7 +15,9 @@ export function persistently<T>(platform: Platform, access: Mendable, attempt: (
     done(failed, value);
   };
 
-  function start(): void {
+  function start(helpless?: Failure): void {
+    if (helpless) return end(helpless);
+    if (access.refresh && access.due! <= platform.clock.now()) return access.refresh(start);
     attempt(function (failed, value) {
       if (!failed) {
         if (access.bucket) giveBack(access.bucket, trials.cost);

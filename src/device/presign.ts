@@ -1,6 +1,6 @@
 // device.presign: a URL that lets whoever has it read or write one object for a while (S3 API reference, sigv4-query-string-auth).
 import { failure } from "../flow/failure";
-import type { Failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
 import type { Platform } from "../platform/ports";
 import { bucketAddress, keyPath } from "../s3/address";
 import type { S3Access } from "../s3/signedRequest";
@@ -19,7 +19,7 @@ const METHODS = ["GET", "PUT", "HEAD", "DELETE"];
 /** The part of the access that a signature needs. */
 type Signer = Pick<S3Access, "address" | "region" | "credentials" | "key" | "expectedOwner">;
 
-/** The access without network and card: a URL is made of settings and clock alone. */
+/** The access without network and card: with keys of one's own a URL is made of settings and clock alone. */
 function signer(services: Services): Signer | Failure {
   const failed = services.context.fault(true);
   if (failed) return failed;
@@ -48,22 +48,46 @@ function presignFault(method: string, key: unknown, seconds: unknown): Failure |
   return keyFault(key, 'device.presign("GET","firmware.bin",3600)');
 }
 
+/** Hands over what signs: for keys from AWS IoT the access of all commands, which holds them, and may have to fetch them first. */
+function withSigner(services: Services, done: Done<Signer>): void {
+  const settings = services.context.settings();
+  if (!settings["credentials"] || settings["credentials"].source != "iot") {
+    const made = signer(services);
+    return "code" in made ? done(made) : done(undefined, made);
+  }
+  services.context.ready(function (failed, access) {
+    if (failed) done(failed);
+    else access!.persist<Signer>((told) => told(undefined, access), done);
+  });
+}
+
+/** How long the URL is good: no longer than the credentials that signed it. */
+function goodUntil(access: Signer, now: number, seconds: number): string {
+  const { expires, sessionToken } = access.credentials;
+  const end = now + seconds * 1000;
+  const asked = new Date(end).toISOString();
+  if (expires !== undefined && expires < end) return new Date(expires).toISOString() + " and NOT until " + asked + ": it dies with the credentials";
+  return asked + (sessionToken && expires === undefined ? ", or until the session token ends" : "");
+}
+
+/** Makes the URL and prints it. */
+function tell(platform: Platform, access: Signer, verb: string, key: string, seconds: number, done: Done<string>): void {
+  const print = platform.console.print;
+  const url = presignedUrl(platform, access, verb, key, seconds);
+  print(url);
+  print("presign " + verb + " " + key + ": good until " + goodUntil(access, platform.clock.now(), seconds) + "; whoever has the URL can use it");
+  // It would have to be a header that everybody sends who uses the URL.
+  if (access.expectedOwner) print("  the URL does not check s3.expectedOwner");
+  done(undefined, url);
+}
+
 /** device.presign(method, key, seconds). */
 export const presignCommand: SeldomCommand = function (services, started, done, method, key, seconds) {
   const verb = ("" + method).toUpperCase();
   const fault = presignFault(verb, key, seconds);
   if (fault) return done(fault);
-  const access = signer(services);
-  if ("code" in access) return done(access);
-  const platform = services.platform;
-  const print = platform.console.print;
-  const url = presignedUrl(platform, access, verb, key, seconds);
-  print(url);
-  print(
-    "presign " + verb + " " + key + ": good until " + new Date(platform.clock.now() + seconds * 1000).toISOString() +
-    (access.credentials.sessionToken ? ", or until the session token ends" : "") + "; whoever has the URL can use it",
-  );
-  // It would have to be a header that everybody sends who uses the URL.
-  if (access.expectedOwner) print("  the URL does not check s3.expectedOwner");
-  done(undefined, url);
+  withSigner(services, function (failed, access) {
+    if (failed) return done(failed);
+    tell(services.platform, access!, verb, key, seconds, done);
+  });
 };

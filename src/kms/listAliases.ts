@@ -26,7 +26,8 @@ export interface KmsAccess {
   host: string;
   port: number;
   region: string;
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Asked for each request: temporary ones are renewed between them. */
+  credentials(): { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   handshakeSeconds: number;
   silenceSeconds: number;
   /** Runs an attempt with the retry policy. */
@@ -47,7 +48,7 @@ function signedHead(platform: Platform, access: KmsAccess, body: Bytes): Bytes {
     ["x-amz-date", date],
     ["x-amz-target", "TrentService.ListAliases"],
   ];
-  const credentials = access.credentials;
+  const credentials = access.credentials();
   if (credentials.sessionToken) headers.push(["x-amz-security-token", credentials.sessionToken]);
   const hash = platform.hash;
   const key = signingKey(hash, credentials.secretAccessKey, credentialScope(date, access.region, "kms"));

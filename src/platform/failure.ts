@@ -4,11 +4,11 @@ export type FailureCode =
   | "argument" | "settings" | "storage" | "busy"
   | "clock-not-set" | "time"
   | "wifi" | "memory" | "dns" | "connect" | "certificate" | "handshake" | "timeout" | "connection-lost"
-  | "http" | "s3" | "s3-incomplete" | "url-expired" | "kms"
+  | "http" | "s3" | "s3-incomplete" | "url-expired" | "kms" | "iot"
   | "mqtt-refused" | "mqtt-closed" | "mqtt-protocol" | "keep-alive" | "queue-full"
   | "card" | "file-missing" | "file-changed" | "card-full";
 
-/** What S3 or KMS said, when it said anything. */
+/** What S3, KMS or AWS IoT said, when it said anything. */
 export interface ServerAnswer {
   status: number;
   /** The service's own error code, "" where it sent none. */

@@ -35,7 +35,9 @@ export function remedy(failed: Failure): Remedy {
   const code = failed.code;
   if (code == "connection-lost" || code == "timeout" || code == "handshake" || code == "connect" || code == "dns" || code == "s3-incomplete") return "retry";
   const answer = failed.cause;
-  if ((code != "s3" && code != "kms") || !answer) return "";
+  // Credentials that ended before they came: by the board's clock, and the server told its own.
+  if (code == "time" && answer) return "clock";
+  if ((code != "s3" && code != "kms" && code != "iot") || !answer) return "";
   // KMS has one code for a wrong signature and a wrong time (IAM user guide, "Troubleshoot Signature Version 4").
   const untimely = answer.message.startsWith("Signature expired") || answer.message.startsWith("Signature not yet");
   if (answer.code == "RequestTimeTooSkewed" || (code == "kms" && untimely)) return "clock";
@@ -43,13 +45,15 @@ export function remedy(failed: Failure): Remedy {
   if (answer.region && isRegion(answer.region) && (answer.code == "AuthorizationHeaderMalformed" || answer.status == 301 || (answer.status == 400 && answer.code == ""))) return "region";
   const status = answer.status;
   if (status == 307) return hostOf(answer.location) ? "redirect" : "";
-  if ("ExpiredToken InvalidToken TokenRefreshRequired InvalidAccessKeyId".split(" ").indexOf(answer.code) >= 0) return "credentials";
+  // What is no answer of the credentials provider is a proxy's, or was cut.
+  if (code == "iot" && status == 200) return "retry";
+  if ("ExpiredToken InvalidToken TokenRefreshRequired InvalidAccessKeyId ExpiredTokenException UnrecognizedClientException".split(" ").indexOf(answer.code) >= 0) return "credentials";
   if (status == 429 || status == 500 || status == 502 || status == 503 || status == 504 || status == 509) return "retry";
   return "RequestTimeout ThrottlingException OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
 }
 
 /** What the policy may mend of an access; with nothing in it only the clock and the network are left to mend. */
-export type Mendable = Partial<Pick<S3Access, "bucket" | "settings" | "region" | "address" | "refresh">>;
+export type Mendable = Partial<Pick<S3Access, "bucket" | "settings" | "region" | "address" | "refresh" | "due" | "credentials">>;
 
 /** What was tried for one operation so far. */
 export interface Trials {
@@ -94,7 +98,13 @@ export function recover(platform: Platform, access: Mendable, trials: Trials, fa
   } else if (way == "credentials") {
     if (!access.refresh) return decided(failed);
     platform.console.print("  the credentials ran out: " + answer!.code);
-    return access.refresh((unchanged) => decided(unchanged, 1));
+    // Whatever their expiry says: they are not good any more, and the token only takes room.
+    if (access.credentials) {
+      access.credentials.expires = 0;
+      access.credentials.sessionToken = "";
+    }
+    // They are renewed before the next attempt, when this module is let go: mutual TLS leaves little memory.
+    access.due = 0;
   } else if (!access.settings || !access.address || (way == "region" && answer!.region == access.region)) return decided(failed);
   else if (way == "redirect") {
     const host = hostOf(answer!.location);

@@ -20,6 +20,10 @@ export interface Credentials {
   secretAccessKey: string;
   /** Present with temporary credentials. */
   sessionToken?: string;
+  /** When they end, milliseconds since 1970, where that is known. */
+  expires?: number;
+  /** What the settings say: static, or iot as long as AWS IoT was not asked yet. */
+  source?: string;
 }
 
 /** All that requests to one bucket have in common. The signing key is kept in it for the day. */
@@ -35,8 +39,10 @@ export interface S3Access {
   silenceSeconds: number;
   /** Runs an attempt until it succeeds or nothing helps: the one retry policy, or a single attempt where that is not at hand. */
   persist<T>(attempt: (done: Done<T>) => void, done: Done<T>): void;
-  /** Gets other credentials in the place of those that ran out; absent where there are no others. */
+  /** Gets other credentials in the place of those that ran out, and sets `due` anew; absent where there are no others. They are looked at whenever a request is signed. */
   refresh?(done: (failed?: Failure) => void): void;
+  /** From when on `refresh` is called before an attempt, milliseconds since 1970. */
+  due?: number;
   /** This key may not read objects: S3 said so, and is not asked again. */
   mayNotRead?: boolean;
   /** What retries may still cost. */

@@ -40,8 +40,8 @@ describe("aliases of KMS", () => {
 
   const refusals: [status: number, body: string, code: string, hint: RegExp, remedy: string][] = [
     [400, '{"__type":"AccessDeniedException","Message":"User is not authorized"}', "AccessDeniedException", /kms:ListAliases/, ""],
-    [400, '{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}', "UnrecognizedClientException", /accessKeyId/, ""],
-    [400, '{"__type":"ExpiredTokenException","message":"expired"}', "ExpiredTokenException", /fresh/, ""],
+    [400, '{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}', "UnrecognizedClientException", /accessKeyId/, "credentials"],
+    [400, '{"__type":"ExpiredTokenException","message":"expired"}', "ExpiredTokenException", /fresh/, "credentials"],
     [400, '{"__type":"InvalidSignatureException","message":"The request signature we calculated does not match\\n\\nThe Canonical"}', "InvalidSignatureException", /secretAccessKey/, ""],
     [400, '{"__type":"InvalidSignatureException","message":"Signature expired: 1 is now earlier than 2"}', "InvalidSignatureException", /syncTime/, "clock"],
     [400, '{"__type":"InvalidSignatureException","message":"Signature not yet current: 1"}', "InvalidSignatureException", /syncTime/, "clock"],

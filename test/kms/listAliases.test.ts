@@ -20,7 +20,7 @@ function list(connections: Row[][], most = 0, change: Partial<KmsAccess> = {}): 
   for (const rows of connections) host.tls.script(...rows);
   const names: string[] = [];
   const told: [Failure | undefined, boolean | undefined][] = [];
-  const access: KmsAccess = { host: kmsHost("eu-central-1"), port: 443, region: "eu-central-1", credentials: KEYS, handshakeSeconds: 60, silenceSeconds: 30, persist: (attempt, done) => persistently(host.platform, {}, attempt, done), ...change };
+  const access: KmsAccess = { host: kmsHost("eu-central-1"), port: 443, region: "eu-central-1", credentials: () => KEYS, handshakeSeconds: 60, silenceSeconds: 30, persist: (attempt, done) => persistently(host.platform, {}, attempt, done), ...change };
   listAliases(host.platform, access, most, (alias) => void names.push(alias.alias.slice(6)), (failed, more) => told.push([failed, more]));
   host.time.pass(200_000);
   host.verify();
@@ -33,7 +33,7 @@ describe("ListAliases", () => {
   for (const sessionToken of [undefined, "IQoJb3JpZ2luX2VjE/+="]) {
     it(`is signed as aws4 signs it${sessionToken ? ", with a session token" : ""}`, () => {
       const credentials = { ...KEYS, ...(sessionToken && { sessionToken }) };
-      const { heads } = list([ok(page([]))], 7, { credentials, port: 8444, host: "192.168.1.10" });
+      const { heads } = list([ok(page([]))], 7, { credentials: () => credentials, port: 8444, host: "192.168.1.10" });
       const lines = Object.fromEntries(heads[0]!.split("\r\n").slice(1).map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
       const names = Object.keys(lines).filter((name) => !["authorization", "content-length", "connection"].includes(name)).sort();
       const signer = new aws4.RequestSigner({ method: "POST", service: "kms", region: "eu-central-1", path: "/", body: '{"Limit":7}', headers: Object.fromEntries(names.map((name) => [name, lines[name]!])), doNotModifyHeaders: true, extraHeadersToInclude: Object.fromEntries(names.map((name) => [name, true])) } as any, KEYS);

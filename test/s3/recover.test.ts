@@ -86,10 +86,10 @@ describe("recovery", () => {
     const expired = s3(400, "ExpiredToken");
     assert.equal(attempts([expired]).calls, 1);
     let renewed = 0;
-    const access = createAccess({ refresh: (done) => { renewed++; done(); } });
+    const access = createAccess({ refresh: (done) => { renewed++; access.due = Infinity; done(); } });
     assert.deepEqual([attempts([expired, undefined], access).calls, renewed], [2, 1]);
     assert.deepEqual([attempts([expired], access).calls, renewed], [2, 2]);
-    assert.equal(attempts([expired], createAccess({ refresh: (done) => done(failure("handshake", "", "")) })).failed!.code, "handshake");
+    assert.equal(attempts([expired], createAccess({ due: Infinity, refresh: (done) => done(failure("handshake", "", "")) })).failed!.code, "handshake");
   });
   it("makes no retry when the bucket of tokens is empty", () => {
     assert.equal(attempts([s3(503, "SlowDown")], createAccess({ bucket: { tokens: 7 } })).calls, 2);

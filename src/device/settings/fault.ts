@@ -31,13 +31,17 @@ export function loadSettingFault(): (words: string[], value: any) => string {
       ? "" : "a bucket name alone: a-z, 0-9, dots and hyphens, beginning and ending with a letter or digit";
   }
 
+  /** A host, or {host, port}. */
+  function placeFault(value: any): string {
+    if (!value || typeof value != "object") return hostFault(value);
+    return hostFault(value.host) || (value.port === undefined || (value.port > 0 && value.port < 65536) ? "" : "a host with a port from 1 to 65535");
+  }
+
   function hostsFault(value: unknown): string {
     if (!(value instanceof Array) || !value.length) return "a list of at least one host";
     for (const host of value) {
-      const isObject = host && typeof host == "object";
-      const wrong = hostFault(isObject ? host.host : host);
+      const wrong = placeFault(host);
       if (wrong) return "a list whose entries are each " + wrong;
-      if (isObject && host.port !== undefined && !(host.port > 0 && host.port < 65536)) return "a list of hosts with ports from 1 to 65535";
     }
     return "";
   }
@@ -60,6 +64,8 @@ export function loadSettingFault(): (words: string[], value: any) => string {
         return words[2]!.split("|").indexOf(value) >= 0 ? "" : "one of " + words[2]!.split("|").join(", ");
       case "host":
         return hostFault(value);
+      case "place":
+        return placeFault(value);
       case "hosts":
         return hostsFault(value);
       case "bucket":

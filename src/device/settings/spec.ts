@@ -2,7 +2,8 @@
 
 /**
  * One line a setting: path, kind, example. "?" after a path: may be left out. A line without a kind opens a section.
- * Kinds: text, secret (never shown), number MIN MAX, flag, choice A|B, host, bucket, region, pin, hosts (a list of host or {host, port}),
+ * Kinds: text, secret (never shown), number MIN MAX, flag, choice A|B, host, place (a host or {host, port}), hosts (a list of places),
+ * bucket, region, pin,
  * account (12 digits), any. A section holds nothing but its lines. In flash a line that begins with a dot is of the section before it.
  */
 export function settingsSpec(): string[] {
@@ -42,11 +43,11 @@ export function settingsSpec(): string[] {
     ".accessKeyId? text AKIAIOSFODNN7EXAMPLE\n" +
     ".secretAccessKey? secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n" +
     ".sessionToken? secret IQoJb3JpZ2luX2VjE...\n" +
-    ".endpoint? host c1a2b3.credentials.iot.eu-central-1.amazonaws.com\n" +
+    ".endpoint? place c1a2b3.credentials.iot.eu-central-1.amazonaws.com\n" +
     ".roleAlias? text device-logs-role\n" +
     ".thingName? text board-17\n" +
     "iot?\n" +
-    ".endpoint host a1b2c3-ats.iot.eu-central-1.amazonaws.com\n" +
+    ".endpoint place a1b2c3-ats.iot.eu-central-1.amazonaws.com\n" +
     ".port? number 1 65535 8883\n" +
     ".restPort? number 1 65535 8443\n" +
     ".thingName text board-17\n" +
