@@ -109,5 +109,22 @@ export function createDevice(platform: Platform) {
     unsubscribe: function () {
       return seldom("imsg", "unsubscribe", arguments);
     },
+    shadow: {
+      get: function () {
+        return seldom("ishadow", "get", arguments);
+      },
+      report: function () {
+        return seldom("ishadow", "report", arguments);
+      },
+      desire: function () {
+        return seldom("ishadow", "desire", arguments);
+      },
+      remove: function () {
+        return seldom("ishadow", "remove", arguments);
+      },
+      onDelta: function () {
+        return seldom("ishadow", "onDelta", arguments);
+      },
+    },
   };
 }
