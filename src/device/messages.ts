@@ -1,14 +1,14 @@
 // device.publish, subscribe, unsubscribe: arguments and results.
 import { failure } from "../flow/failure";
-import type { Done, Failure } from "../flow/failure";
+import type { Failure } from "../flow/failure";
 import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames, sendNext } from "../iot/queue";
 import { publicationFault } from "../mqtt/client";
-import { LEAVING, WANTED } from "../mqtt/session";
-import type { Listener } from "../mqtt/session";
+import { subscribeTo } from "../iot/subscribe";
+import { LEAVING } from "../mqtt/session";
 import { topicFault } from "../mqtt/topics";
 import { payloadBytes, stateOf } from "./iotState";
 import { optionFault } from "./options";
-import type { SeldomCommand, Services } from "./seldom";
+import type { SeldomCommand } from "./seldom";
 
 /** What is wrong with what several commands take, undefined if nothing is. */
 function optionsFault(options: any, known: string[]): Failure | undefined {
@@ -59,21 +59,13 @@ export const subscribeCommand: SeldomCommand = function (services, started, done
   let failed = fault ? wrongTopic("the filter " + fault) : optionsFault(options, ["qos"]);
   if (!failed && typeof listener != "function") failed = failure("argument", "The listener is not a function", 'For example device.subscribe("board-17/commands",function(topic,payload){print(payload)})');
   if (failed) return done(failed);
-  subscribeTo(services, filter, qos, listener, function (refused, granted) {
+  const state = stateOf(services);
+  if ("code" in state) return done(state);
+  subscribeTo(state, filter, qos, listener, function (refused, granted) {
     if (!refused) services.platform.console.print("subscribe " + filter + (granted === undefined ? ": with the next connection" : ": QoS " + granted));
     done(refused, { filter: filter, qos: granted === undefined ? qos : granted, active: granted !== undefined });
   });
 };
-
-/** Subscribes now, or with the next connection: then there is no granted QoS yet. */
-export function subscribeTo(services: Services, filter: string, qos: number, listener: Listener, done: Done<number>): void {
-  const state = stateOf(services);
-  if ("code" in state) return done(state);
-  if (state.link) return state.link.subscribe(filter, qos, listener, done);
-  const session = state.session;
-  session.subscriptions = session.subscriptions.filter((one) => one.filter != filter).concat([{ filter: filter, qos: qos, state: WANTED, listener: listener }]);
-  done(undefined);
-}
 
 /** device.unsubscribe(filter). */
 export const unsubscribeCommand: SeldomCommand = function (services, started, done, filter) {

@@ -475,9 +475,15 @@ class MqttLink implements Link, SocketEvents, PacketSink {
 
 /** The CONNECT of a session, or what is wrong with it. */
 export function greeting(platform: Pick<Platform, "random">, session: Session, options: MqttOptions): Bytes | Failure {
-  const clientId = toUtf8(session.clientId);
-  const userName = options.userName === undefined ? undefined : toUtf8(options.userName);
-  const fields = { clientId: clientId, keepAlive: options.keepAlive, clean: options.clean, will: options.will, userName: userName, password: options.password };
+  const will = options.will;
+  const fields: ConnectFields = {
+    clientId: toUtf8(session.clientId),
+    keepAlive: options.keepAlive,
+    clean: options.clean,
+    will: will && { topic: toUtf8(will.topic), payload: will.payload, qos: will.qos || 0, retain: !!will.retain },
+    userName: options.userName === undefined ? undefined : toUtf8(options.userName),
+    password: options.password,
+  };
   const fault = connectFault(fields);
   if (fault) return argument(fault);
   // The broker may remember ids that a board without memory has used: chance keeps away from them.
