@@ -98,7 +98,7 @@ export function createDevice(platform: Platform) {
       return seldom("iot", "connect", arguments);
     },
     disconnect: function () {
-      return seldom("iot", "disconnect", arguments);
+      return seldom("iend", "disconnect", arguments);
     },
     publish: function () {
       return seldom("imsg", "publish", arguments);

@@ -31,7 +31,7 @@ export interface IotStatus {
   /** Connections that the broker took since the start. */
   connects: number;
   /** Why the last one was lost or did not come about, "" if none was. */
-  reason: string;
+  lost: string;
   subscriptions: number;
   /** Messages that wait for an acknowledgement, and in flash for a link. */
   unacknowledged: number;
@@ -57,7 +57,7 @@ export function readStatus(platform: Platform, settings: Values, mistakes: Setti
   const iot = runner.iot;
   if (iot) {
     status.iot = {
-      link: iot.phase, connects: iot.connects, reason: iot.reason, subscriptions: iot.session.subscriptions.length,
+      link: iot.phase, connects: iot.connects, lost: iot.lost, subscriptions: iot.session.subscriptions.length,
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
@@ -78,7 +78,7 @@ export function statusLines(status: Status): string[] {
     "TLS trust the server's certificate is not checked by stock Espruino; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
   ];
   const iot = status.iot;
-  if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.reason ? "; last loss: " + iot.reason : ""));
+  if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }
