@@ -4,7 +4,7 @@ import { VERSION } from "../version";
 import { bucketAddress } from "../s3/address";
 import type { Phase } from "../iot/state";
 import type { Runner } from "./command";
-import type { SettingsMistake, Values } from "./settings/check";
+import type { Context } from "./context";
 
 export interface Status {
   version: string;
@@ -14,7 +14,7 @@ export interface Status {
   variables: { used: number; total: number };
   /** Bytes of native heap; absent where TLS lives in the variables. */
   nativeHeap?: number;
-  /** What is wrong with the settings, one line each. */
+  /** What is wrong with the settings, one line each; empty also where memory is too short to look, beside an open link. */
   mistakes: string[];
   /** Where the bucket is, "" without s3 settings. */
   bucket: string;
@@ -41,14 +41,19 @@ export interface IotStatus {
   returned: number;
 }
 
-export function readStatus(platform: Platform, settings: Values, mistakes: SettingsMistake[], runner: Runner): Status {
-  const s3 = settings["s3"];
+/** Variables that checking the settings takes for a moment. */
+const CHECK = 800;
+
+export function readStatus(platform: Platform, context: Context, runner: Runner): Status {
+  const variables = platform.memory.variables();
+  const mistakes = variables.total - variables.used < CHECK ? [] : context.mistakes();
+  const s3 = context.settings()["s3"];
   const address = s3 && !mistakes.length ? bucketAddress(s3) : undefined;
   const status: Status = {
     version: VERSION,
     time: platform.clock.isSet() ? new Date(platform.clock.now()).toISOString() : "not set",
     network: platform.network.state(),
-    variables: platform.memory.variables(),
+    variables: variables,
     mistakes: mistakes.map((mistake) => mistake.message),
     bucket: address ? address.hostHeader + address.root : "",
     busy: runner.busyWith(),

@@ -428,7 +428,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     const cut = this.longMessage;
     this.longMessage = undefined;
     const why = this.lossReason || reason;
-    if (cut && !cut.qos) tell(this.timers, cut.done, why || failure("connection-lost", "The connection ended within a message", "Publish it again."));
+    if (cut && !cut.qos) tell(this.timers, cut.done, why && "code" in why ? why : failure("connection-lost", "The connection ended within a message", "Publish it again."));
     this.linkEvents.down(why);
   }
 }

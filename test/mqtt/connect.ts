@@ -2,9 +2,9 @@
 import { createLink, type Link, type MqttEvents, type MqttOptions, type Publication } from "../../src/mqtt/client";
 import { argument, greeting, publicationFault, subscriptionFault } from "../../src/mqtt/connect";
 import { lossFailure } from "../../src/mqtt/reasons";
-import type { Session } from "../../src/mqtt/session";
+import type { Listener, Session } from "../../src/mqtt/session";
 import { toUtf8 } from "../../src/bytes/utf8";
-import type { Failure } from "../../src/flow/failure";
+import type { Done, Failure } from "../../src/flow/failure";
 import type { Platform } from "../../src/platform/ports";
 
 export interface Told extends Omit<MqttEvents, "down"> {
@@ -16,23 +16,22 @@ export function connectMqtt(platform: Platform, session: Session, options: MqttO
   const hello = greeting(platform, session, options);
   if (typeof hello !== "string") platform.timers.after(0, () => inner.failed(hello));
   else inner.attach(platform.tls.connect({ host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello }, inner));
-  return {
-    publish(message: Publication, done) {
+  const { publish, subscribe, unsubscribe } = inner;
+  return Object.assign(inner, {
+    publish(message: Publication, done?: Done<void>) {
       const fault = publicationFault({ ...message, topic: toUtf8(message.topic) });
       if (fault) done?.(argument(fault));
-      else inner.publish(message, done);
+      else publish.call(inner, message, done);
     },
-    subscribe(filter, qos, listener, done) {
+    subscribe(filter: string, qos: number, listener: Listener, done?: Done<number>) {
       const fault = subscriptionFault(session, toUtf8(filter), qos);
       if (fault) done?.(argument(fault));
-      else inner.subscribe(filter, qos, listener, done);
+      else subscribe.call(inner, filter, qos, listener, done);
     },
-    unsubscribe(filter, done) {
+    unsubscribe(filter: string, done?: Done<number>) {
       const fault = subscriptionFault(undefined, toUtf8(filter), 0);
       if (fault) done?.(argument(fault));
-      else inner.unsubscribe(filter, done);
+      else unsubscribe.call(inner, filter, done);
     },
-    wake: () => inner.wake(),
-    disconnect: () => inner.disconnect(),
-  };
+  });
 }
