@@ -1,6 +1,8 @@
 // device.publish, subscribe, unsubscribe: arguments and results.
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
+import { withModule } from "../flow/withModule";
+import type * as pubrest from "../modules/pubrest";
 import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames, sendNext } from "../iot/queue";
 import { publicationFault } from "../mqtt/client";
 import { subscribeTo } from "../iot/subscribe";
@@ -23,7 +25,8 @@ function wrongTopic(fault: string): Failure {
 
 /**
  * device.publish(topic, payload, {qos, retain}): QoS 1 unless given. The promise resolves when the broker has acknowledged it; without a link,
- * or behind messages that wait, QoS 1 and 2 are kept in flash and it resolves at once with `queued: true`.
+ * or behind messages that wait, QoS 1 and 2 are kept in flash and it resolves at once with `queued: true`. {https: true} needs no link:
+ * one request, and nothing is kept.
  */
 export const publishCommand: SeldomCommand = function (services, started, done, topic, payload, options) {
   const platform = services.platform;
@@ -32,8 +35,14 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   const retain = !!(options && options.retain);
   const bytes = payloadBytes(platform, payload);
   const fault = typeof topic == "string" ? publicationFault({ topic: topic, payload: bytes, qos: qos }) : "the topic is not a text";
-  const failed = fault ? wrongTopic(fault) : optionsFault(options, ["qos", "retain"]);
+  const failed = fault ? wrongTopic(fault) : optionsFault(options, ["qos", "retain", "https"]);
   if (failed) return done(failed);
+  if (options && options.https) {
+    const missing = services.context.fault(false) || withModule<typeof pubrest, any>(
+      platform, "pubrest", (module, told) => module.publishByRest(services, topic, bytes, qos, retain, told), done,
+    );
+    return missing && done(missing);
+  }
   const what = "publish " + topic + ": " + bytes.length + " bytes, ";
   const state = services.runner.iot;
   const up = state && state.phase == "up";

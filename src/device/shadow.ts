@@ -2,14 +2,12 @@
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
-import { isShadowName, shadowPath, shadowTopic } from "../iot/shadow";
+import { isShadowName, shadowPath } from "../iot/shadow";
 import type { ShadowAnswer, ShadowRequest } from "../iot/shadow";
-import { subscribeTo } from "../iot/subscribe";
-import type * as ishadelt from "../modules/ishadelt";
 import type * as ishadask from "../modules/ishadask";
 import type * as ishaddoc from "../modules/ishaddoc";
+import type * as ishadsub from "../modules/ishadsub";
 import type * as shadrest from "../modules/shadrest";
-import { stateOf } from "./iotState";
 import { persistently } from "./persist";
 import type { SeldomCommand, Services } from "./seldom";
 
@@ -32,8 +30,11 @@ function askOnce(services: Services, request: ShadowRequest, done: Done<any>): v
   function answered(told: Done<any>): Done<ShadowAnswer> {
     return function (failed, answer) {
       if (failed && answer === undefined && state && state.phase == "up") return told(failed);
-      const read = borrow<typeof ishaddoc, any>(platform, "ishaddoc", (module) => module.understood(services, request, failed, answer));
-      told(read.code ? read : undefined, read);
+      // From a timer: what asked is not in memory any more.
+      platform.timers.after(0, function () {
+        const read = borrow<typeof ishaddoc, any>(platform, "ishaddoc", (module) => module.understood(services, request, failed, answer));
+        told(read.code ? read : undefined, read);
+      });
     };
   }
   if (state && state.phase == "up") {
@@ -90,18 +91,9 @@ export const removeCommand: SeldomCommand = (services, started, done, name) => p
 
 /** device.shadow.onDelta(listener, name?): holds over connections, not over a reset. Resolves to {filter, active}; device.unsubscribe(filter) ends it. */
 export const onDeltaCommand: SeldomCommand = function (services, started, done, listener, name) {
-  const platform = services.platform;
   if (typeof listener != "function") return done(failure("argument", "The listener is not a function", "For example device.shadow.onDelta(function(delta,version){print(delta)})"));
   const thing = thingOf(services, name);
   if (typeof thing != "string") return done(thing);
-  const state = stateOf(services);
-  if ("code" in state) return done(state);
-  // Not let go: what it makes is held by the session.
-  const loaded = platform.modules.load<typeof ishadelt>("ishadelt");
-  if (!loaded.module) return done(loaded.failed);
-  const filter = shadowTopic(thing, name || "") + "update/delta";
-  subscribeTo(state, filter, 1, loaded.module.deltaListener(listener), function (failed, granted) {
-    if (!failed) platform.console.print("shadow.onDelta: " + filter + (granted === undefined ? ", with the next connection" : ""));
-    done(failed, { filter: filter, active: granted !== undefined });
-  });
+  const missing = withModule<typeof ishadsub, any>(services.platform, "ishadsub", (module, told) => module.hearDeltas(services, thing, name || "", listener, told), done);
+  if (missing) done(missing);
 };

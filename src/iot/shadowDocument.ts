@@ -1,7 +1,6 @@
 // A shadow's documents: what is sent, what came, and why AWS IoT refuses (AWS IoT developer guide, "Device Shadow service documents" and
 // "Device Shadow error messages"). Pure.
 import type { Bytes } from "../bytes/bytes";
-import { find } from "../bytes/find";
 import { utf8Json } from "../bytes/utf8Json";
 import { failure } from "../flow/failure";
 import type { Failure, ServerAnswer } from "../flow/failure";
@@ -56,7 +55,7 @@ function parsed(body: Bytes): any {
 /** The next step for a refusal. */
 export function shadowHint(request: ShadowRequest, told: ServerAnswer, port: number): string {
   const { status, code } = told;
-  if (find(code, "MissingAuthenticationToken") == 0) return statusHint(403, 443);
+  if (code.startsWith("MissingAuthenticationToken")) return statusHint(403, 443);
   if ((status == 401 || status == 403) && port != 443) {
     const action = request.verb == "get" ? "Get" : request.verb == "update" ? "Update" : "Delete";
     return "Does the certificate's policy allow iot:" + action + "ThingShadow on thing/" + request.thing + (request.name ? "/" + request.name : "") + "? Is the certificate active, and attached to the thing?";
