@@ -38,6 +38,7 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   const failed = fault ? wrongTopic(fault) : optionsFault(options, ["qos", "retain", "https"]);
   if (failed) return done(failed);
   if (options && options.https) {
+    if (qos > 1) return done(failure("argument", "By HTTPS there is no QoS 2", "Give {qos:1} or {qos:0}."));
     const missing = services.context.fault(false) || withModule<typeof pubrest, any>(
       platform, "pubrest", (module, told) => module.publishByRest(services, topic, bytes, qos, retain, told), done,
     );

@@ -1,4 +1,5 @@
 // A question to a shadow by HTTPS, and a message published so: on port 8443, with the device's certificate. Where there is no link to AWS IoT.
+import { failure } from "../flow/failure";
 import type { Done } from "../flow/failure";
 import { place, rest } from "../iot/rest";
 import type { Header } from "../http/request";
@@ -15,6 +16,7 @@ export function askByRest(services: Services, method: string, path: string, body
   context.reach(true, function (failed) {
     if (failed) return done(failed);
     const { iot, tls } = context.settings() as { [section: string]: any };
+    if (!iot) return done(failure("settings", "iot: missing", 'device.configure({iot:{endpoint:"a1b2c3-ats.iot.eu-central-1.amazonaws.com",thingName:"board-17"}})'));
     const headers: Header[] = body == "" ? [] : [["content-type", "application/json"]];
     const request = {
       method: method, host: place(iot.endpoint, 0).host, port: iot.restPort || 8443, path: path, headers: headers, body: body, limit: LIMIT,
