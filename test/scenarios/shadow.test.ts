@@ -151,6 +151,43 @@ describe("shadow", function () {
     assert.equal((await failure(one, "device.list()")).cause.message, "Certificate is invalid on this endpoint");
   });
 
+  describe("publish by HTTPS", () => {
+    it("sends bytes, QoS and retain, for any topic, with a link or without", async () => {
+      for (const way of ["HTTPS", "MQTT"] as const) {
+        const one = await desk(way);
+        assert.deepEqual({ ...(await one.command('device.publish("a b/c","12",{https:true})')) }, { topic: "a b/c", qos: 1, queued: false });
+        await one.command('device.publish("a/d",{x:1},{https:true,qos:0,retain:true})');
+        assert.deepEqual(one.cloud.iot.rest.requests.map(({ method, target, headers, body }) => [method, target, headers["content-length"], body]), [
+          ["POST", "/topics/a%20b%2Fc?qos=1", "2", "12"], ["POST", "/topics/a%2Fd?qos=0&retain=true", "7", '{"x":1}'],
+        ]);
+        const [first, second] = one.cloud.iot.mqtt.messages.slice(-2);
+        assert.deepEqual([first!.topic, first!.payload.toString(), second!.topic, second!.payload.toString()], ["a b/c", "12", "a/d", '{"x":1}']);
+        said(one, /^publish a b\/c: 2 bytes, taken by HTTPS$/);
+        // What gave way comes back.
+        if (way === "MQTT") await until(() => one.cloud.iot.mqtt.clients().length === 1);
+      }
+    });
+    it("is tried again where AWS IoT is busy, of QoS 0 is not", async () => {
+      const one = await desk("HTTPS");
+      one.cloud.iot.rest.next({ status: 503 });
+      await one.command('device.publish("a","b",{https:true})');
+      one.cloud.iot.rest.next({ status: 503 });
+      assert.equal((await failure(one, 'device.publish("a","b",{https:true,qos:0})')).cause.status, 503);
+      assert.equal(one.cloud.iot.rest.requests.length, 3);
+    });
+    it("a refusal names the right, or the port", async () => {
+      const one = await desk("HTTPS");
+      one.cloud.iot.policy.deny("iot:Publish", "topic/a/*");
+      assert.match((await failure(one, 'device.publish("a/b","b",{https:true})')).hint, /iot:Publish on topic\/a\/b/);
+      await one.command(`device.configure({iot:{restPort:${one.cloud.iot.signedOnly.port}}})`);
+      assert.match((await failure(one, 'device.publish("a/b","b",{https:true})')).hint, /ALPN.*8443/);
+      assert.equal((await failure(one, 'device.publish("a","b",{https:true,qos:2})')).code, "argument");
+      await one.command("device.configure({iot:null})");
+      assert.equal((await failure(one, 'device.publish("a","b",{https:true})')).code, "settings");
+      assert.equal((await failure(one, "device.shadow.get()")).code, "settings");
+    });
+  });
+
   const wrong: [command: string, message: RegExp][] = [
     ["report(5)", /not an object/], ["report([1])", /not an object/], ["report()", /not an object/], ['report({},"a b")', /name of a shadow/], ['get("")', /name of a shadow/],
     ["report({a:{b:{c:{d:{e:{f:{g:1}}}}}}})", /more than 6 levels/], ['report({a:"x".repeat(8200)})', /too long: \d+/], ["onDelta(5)", /not a function/],
