@@ -79,6 +79,18 @@ describe("documents of shadows", () => {
     assert.match(refused(8443, "MissingAuthenticationTokenException"), /ALPN/);
   });
 
+  it("topics and paths of a classic and of a named shadow", () => {
+    assert.deepEqual([shadowTopic("t:1", ""), shadowTopic("t", "net")], ["$aws/things/t:1/shadow/", "$aws/things/t/shadow/name/net/"]);
+    assert.deepEqual([shadowPath("t:1", ""), shadowPath("t", "$n")], ["/things/t%3A1/shadow", "/things/t/shadow?name=%24n"]);
+  });
+  it("a conflict and a busy service are tried again, by both ways; nothing else is", () => {
+    for (const [status, exception] of [[400, ""], [403, ""], [404, ""], [409, "ConflictException"], [413, ""], [429, ""], [500, ""], [503, ""]] as const) {
+      const byMqtt = readShadow(REQUEST, { status: 0, body: JSON.stringify({ code: status, message: "m" }) }, 8443) as any;
+      const byHttps = readShadow(REQUEST, { status, body: "", headers: { "x-amzn-errortype": exception } }, 8443) as any;
+      for (const failed of [byMqtt, byHttps]) assert.equal(remedy(failed), status === 409 || status > 428 ? "retry" : "", String(status));
+    }
+  });
+
   const names: [name: unknown, good: boolean][] = [["a", true], ["$a:_-9", true], ["a".repeat(64), true], ["a".repeat(65), false], ["", false], ["a/b", false], ["a b", false], ["é", false], [5, false], [null, false]];
   for (const [name, good] of names) it(`${String(name).slice(0, 10)} is ${good ? "a" : "no"} name`, () => assert.equal(isShadowName(name), good));
 
