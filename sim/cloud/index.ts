@@ -158,6 +158,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
     const kms = new KmsServer({ host, port: options.kmsPort ?? 0, region, account, accessKeys, keys, policy, certificate, now });
     await kms.listen();
     running.push(kms);
+    const mutual = { ...certificate, clientCa: certificates.ca.pem };
     const thingName = options.thingName ?? "board-17";
     const iot = new Iot({
       host,
@@ -167,13 +168,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       account,
       thingName,
       deviceCertificate: certificates.device.certificate.der,
-      certificate: { ...certificate, clientCa: certificates.ca.pem },
+      certificate: mutual,
       now,
     });
     running.push(iot);
     await iot.listen();
-    const credentialsProvider = new CredentialsProvider({ host, port: options.credentialsPort ?? 0, region, account, accessKeys, policy, certificate, ca: certificates.ca.pem, now });
-    credentialsProvider.register(certificates.device.certificate.der, [thingName]);
+    const credentialsProvider = new CredentialsProvider({ host, port: options.credentialsPort ?? 0, region, accessKeys, policy, registry: iot.registry, certificate: mutual, now });
     credentialsProvider.roleAliases.set(ROLE_ALIAS, { role: "device-logs", seconds: 3600, roleSeconds: 3600, trusted: true });
     await credentialsProvider.listen();
     running.push(credentialsProvider);

@@ -14,8 +14,8 @@ import type { Values } from "./settings/check";
 const AGAIN = 60000;
 
 /** Asks once. The answer is read by a module of its own: while the TLS handshake with a certificate goes on, every variable counts. */
-function ask(platform: Platform, settings: Values, access: S3Access, told: Done<void>): void {
-  const { credentials, iot } = settings as { [section: string]: any };
+function ask(platform: Platform, settings: () => Values, access: S3Access, told: Done<void>): void {
+  const { credentials, iot } = settings() as { [section: string]: any };
   function answered(failed: Failure | undefined, answer?: RestAnswer): void {
     const loaded = platform.modules.load<typeof credread>("credread");
     if (loaded.module) {
@@ -31,7 +31,7 @@ function ask(platform: Platform, settings: Values, access: S3Access, told: Done<
  * Puts fresh credentials into `access`, with the retry policy. If there are none to be had and the old ones are still good, they stay and
  * there is no failure. Failures: storage (a module is missing), those of `rest` and of `credentialsIn`.
  */
-export function renew(platform: Platform, settings: Values, access: S3Access, done: Done<void>): void {
+export function renew(platform: Platform, settings: () => Values, access: S3Access, done: Done<void>): void {
   const mend: Mendable = {};
   if (access.bucket) mend.bucket = access.bucket;
   persistently<void>(platform, mend, (told) => ask(platform, settings, access, told), function (failed) {

@@ -26,12 +26,14 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "aliases(options?) | the KMS key aliases in s3.region, 20 unless {max:...}\n" +
     "connect() | connects to AWS IoT by MQTT with the board's certificate, and again after every loss, until disconnect()\n" +
     "disconnect() | ends the MQTT connection; the session stays, here and at the broker\n" +
-    "publish(topic, payload, options?) | QoS 1 unless {qos:0}; {retain:true}; without a connection QoS 1 and 2 are kept in flash and sent later\n" +
+    "publish(topic, payload, options?) | QoS 1 unless {qos:0}; {retain:true}; without a connection QoS 1 and 2 are kept in flash and sent later; {https:true} sends at once by HTTPS\n" +
     "subscribe(filter, listener, options?) | function(topic, payload, info) gets every message; QoS 1 unless {qos:0}\n" +
-    "unsubscribe(filter) | ends a subscription"
+    "unsubscribe(filter) | ends a subscription\n" +
+    "shadow.get(name?) | the shadow of the thing, or a named one; .report(state, name?) and .desire(state, name?) change it, null takes a member away; " +
+    ".remove(name?) deletes it; .onDelta(listener, name?) calls function(delta, version); by MQTT when connected, by HTTPS otherwise"
   ).split("\n");
   const lines = table
-    .filter((line) => !command || line.split("(")[0] == command)
+    .filter((line) => !command || line.split("(")[0]!.split(".")[0] == command)
     .map(function (line) {
       const parts = line.split(" | ");
       return command ? "device." + parts[0] + "\n  " + parts[1] : "device." + parts[0]!.padEnd(27) + " " + parts[1];

@@ -1,8 +1,14 @@
 // device.publish, subscribe, unsubscribe: arguments and results.
 import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
+<<<<<<< HEAD
 import type { Done, Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
+=======
+import type { Failure } from "../flow/failure";
+import { withModule } from "../flow/withModule";
+import type * as pubrest from "../modules/pubrest";
+>>>>>>> shadow
 import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames, sendNext } from "../iot/queue";
 import { argument, publicationFault, subscriptionFault } from "../mqtt/connect";
 import { subscribeTo } from "../iot/subscribe";
@@ -21,7 +27,8 @@ function optionsFault(options: any, known: string[]): Failure | undefined {
 
 /**
  * device.publish(topic, payload, {qos, retain}): QoS 1 unless given. The promise resolves when the broker has acknowledged it; without a link,
- * or behind messages that wait, QoS 1 and 2 are kept in flash and it resolves at once with `queued: true`.
+ * or behind messages that wait, QoS 1 and 2 are kept in flash and it resolves at once with `queued: true`. {https: true} needs no link:
+ * one request, and nothing is kept.
  */
 export const publishCommand: SeldomCommand = function (services, started, done, topic, payload, options) {
   const platform = services.platform;
@@ -29,9 +36,21 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   const qos: number = options && options.qos !== undefined ? options.qos : 1;
   const retain = !!(options && options.retain);
   const bytes = payloadBytes(platform, payload);
+<<<<<<< HEAD
   const fault = typeof topic == "string" ? publicationFault({ topic: toUtf8(topic), payload: bytes, qos: qos }) : "the topic is not a text";
   const failed = fault ? argument(fault) : optionsFault(options, ["qos", "retain"]);
+=======
+  const fault = typeof topic == "string" ? publicationFault({ topic: topic, payload: bytes, qos: qos }) : "the topic is not a text";
+  const failed = fault ? wrongTopic(fault) : optionsFault(options, ["qos", "retain", "https"]);
+>>>>>>> shadow
   if (failed) return done(failed);
+  if (options && options.https) {
+    if (qos > 1) return done(failure("argument", "By HTTPS there is no QoS 2", "Give {qos:1} or {qos:0}."));
+    const missing = services.context.fault(false) || withModule<typeof pubrest, any>(
+      platform, "pubrest", (module, told) => module.publishByRest(services, topic, bytes, qos, retain, told), done,
+    );
+    return missing && done(missing);
+  }
   const what = "publish " + topic + ": " + bytes.length + " bytes, ";
   const state = services.runner.iot;
   const up = state && state.phase == "up";

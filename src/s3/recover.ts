@@ -49,7 +49,7 @@ export function remedy(failed: Failure): Remedy {
   if (code == "iot" && status == 200) return "retry";
   if ("ExpiredToken InvalidToken TokenRefreshRequired InvalidAccessKeyId ExpiredTokenException UnrecognizedClientException".split(" ").indexOf(answer.code) >= 0) return "credentials";
   if (status == 429 || status == 500 || status == 502 || status == 503 || status == 504 || status == 509) return "retry";
-  return "RequestTimeout ThrottlingException OperationAborted ConditionalRequestConflict BadDigest".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
+  return "RequestTimeout ThrottlingException OperationAborted ConditionalRequestConflict BadDigest ConflictException".split(" ").indexOf(answer.code) >= 0 ? "retry" : "";
 }
 
 /** What the policy may mend of an access; with nothing in it only the clock and the network are left to mend. */

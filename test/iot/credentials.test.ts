@@ -118,7 +118,7 @@ describe("HTTPS with the device's certificate", () => {
 describe("renewing credentials", () => {
   function run(host: Host, access = createAccess()): { failed: Failure | undefined; access: typeof access } {
     const told: (Failure | undefined)[] = [];
-    renew(host.platform, SETTINGS, access, (failed) => told.push(failed));
+    renew(host.platform, () => SETTINGS, access, (failed) => told.push(failed));
     host.time.settle();
     host.verify();
     assert.equal(told.length, 1);

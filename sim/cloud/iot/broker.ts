@@ -139,7 +139,7 @@ export class MqttBroker {
     }
     const broker = this;
     const door: Door = new Door(socket, {
-      thingName: registration.thingName,
+      thingName: registration.things[0],
       allows: (action, resource, asker) => this.options.policy.allows(action, resource, asker),
       get deniedSubscribe() {
         return broker.deniedSubscribe;

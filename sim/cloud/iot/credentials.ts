@@ -1,19 +1,12 @@
 // AWS IoT's credentials provider: temporary keys for a device's certificate (IoT developer guide, "Authorizing direct calls to AWS services
 // using AWS IoT Core credential provider"). The keys are known to the cloud's other services, and end when they say.
-import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { newSessionCredentials, type AccessKeys, type SessionCredentials } from "../credentials";
-import { HttpsFront, type ServerCertificate } from "../https";
 import type { Policy } from "../policy";
-
-/** A certificate as the account knows it. */
-export interface RegisteredCertificate {
-  /** Inactive and revoked ones are refused. */
-  active: boolean;
-  /** Names of the things it is attached to. */
-  things: string[];
-}
+import { HttpsService, type ServiceOptions } from "../service";
+import type { Registration, Registry } from "./registry";
 
 export interface RoleAlias {
   /** Name of the role. */
@@ -26,19 +19,11 @@ export interface RoleAlias {
   trusted: boolean;
 }
 
-export interface ProviderOptions {
-  host: string;
-  /** 0: a free one. */
-  port: number;
-  region: string;
-  account: string;
+/** `certificate` has a root of clients: without a certificate of it there is no handshake, and none to answer. */
+export interface ProviderOptions extends ServiceOptions {
   accessKeys: AccessKeys;
   policy: Policy;
-  certificate: ServerCertificate;
-  /** PEM of the root that signs the certificates of devices. */
-  ca: string;
-  /** Milliseconds since 1970. */
-  now: () => number;
+  registry: Registry;
 }
 
 /** What is remembered of a request. */
@@ -66,35 +51,17 @@ class Refusal extends Error {
   }
 }
 
-export class CredentialsProvider {
+export class CredentialsProvider extends HttpsService<ProviderOptions> {
   /** Every request so far, oldest first. */
   readonly requests: ProviderRecord[] = [];
-  /** Certificates of the account, by SHA-256 fingerprint. */
-  readonly certificates = new Map<string, RegisteredCertificate>();
   readonly roleAliases = new Map<string, RoleAlias>();
   /** Characters of a session token. AWS promises no length; those of IoT have 700 to 1,500. */
   tokenLength = 1000;
-  private readonly front: HttpsFront;
   private readonly faults: ProviderFault[] = [];
 
-  constructor(private readonly options: ProviderOptions) {
-    // Without a certificate of our root there is no handshake, and none to answer.
-    const mutual = { ...options.certificate, ca: options.ca, requestCert: true, rejectUnauthorized: true };
-    this.front = new HttpsFront(mutual, (message, response) => this.serve(message, response));
-  }
-
-  get host(): string {
-    return this.options.host;
-  }
-  get port(): number {
-    return this.front.port;
-  }
-
-  /** Registers a device's certificate (PEM or DER). */
-  register(certificate: string | Buffer, things: string[]): RegisteredCertificate {
-    const registered = { active: true, things };
-    this.certificates.set(new X509Certificate(certificate).fingerprint256, registered);
-    return registered;
+  /** Certificates of the account, by SHA-256 fingerprint: those of the registry. */
+  get certificates(): Map<string, Registration> {
+    return this.options.registry.certificates;
   }
 
   /** The next requests are answered so, one each. */
@@ -102,15 +69,7 @@ export class CredentialsProvider {
     this.faults.push(...faults);
   }
 
-  listen(): Promise<void> {
-    return this.front.listen(this.options.host, this.options.port);
-  }
-
-  close(): Promise<void> {
-    return this.front.close();
-  }
-
-  private serve(message: IncomingMessage, response: ServerResponse): void {
+  protected async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
     const record: ProviderRecord = { method: message.method ?? "", target: message.url ?? "", headers, status: 0, message: "", credentials: undefined };
     this.requests.push(record);
@@ -132,10 +91,9 @@ export class CredentialsProvider {
 
   /** Checks a request as AWS does, from the certificate to the role, and makes the keys. */
   private assume(message: IncomingMessage, headers: Record<string, string>): SessionCredentials & { expires: number } {
-    const { policy, accessKeys, now } = this.options;
-    const certificate = (message.socket as TLSSocket).getPeerX509Certificate();
-    const registered = certificate && this.certificates.get(certificate.fingerprint256);
-    if (!registered?.active) throw new Refusal(403, "Certificate is invalid on this endpoint", "AccessDeniedException");
+    const { policy, accessKeys, registry } = this.options;
+    const registered = registry.active(message.socket as TLSSocket);
+    if (registered === undefined) throw new Refusal(403, "Certificate is invalid on this endpoint", "AccessDeniedException");
     const name = /^\/role-aliases\/([\w=,@-]{1,128})\/credentials$/.exec(decodeURIComponent(message.url ?? ""))?.[1];
     if (message.method !== "GET" || name === undefined) throw new Refusal(404, "Not Found");
     const thing = headers["x-amzn-iot-thingname"];
@@ -149,7 +107,7 @@ export class CredentialsProvider {
     const filler = Math.max(0, this.tokenLength - made.sessionToken.length);
     const sessionToken = randomBytes(filler).toString("base64url").slice(0, filler) + made.sessionToken;
     // What is told has whole seconds: so has what holds.
-    const expires = Math.floor(now() / 1000 + alias.seconds) * 1000;
+    const expires = Math.floor(this.now() / 1000 + alias.seconds) * 1000;
     const credentials = { ...made, sessionToken, expires };
     accessKeys.set(credentials.accessKeyId, { ...credentials });
     return credentials;
@@ -160,7 +118,7 @@ export class CredentialsProvider {
     response.sendDate = false;
     response.writeHead(status, {
       "x-amzn-RequestId": randomUUID(), "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body),
-      Date: new Date(this.options.now()).toUTCString(), ...(type === undefined ? {} : { "x-amzn-ErrorType": type }),
+      Date: new Date(this.now()).toUTCString(), ...(type === undefined ? {} : { "x-amzn-ErrorType": type }),
     });
     response.end(body);
   }

@@ -19,7 +19,7 @@ export interface MqttRecord {
 
 /** What a door asks and tells. */
 export interface DoorKeeper {
-  thingName: string;
+  thingName: string | undefined;
   allows(action: IotAction, resource: string, asker: Asker): boolean;
   /** How a SUBSCRIBE that the policy denies is answered. */
   deniedSubscribe: "close" | "refuse";

@@ -22,7 +22,8 @@ export interface IotPolicyDocument {
 export interface Asker {
   clientId: string | undefined;
   /** The thing the certificate is attached to. */
-  thingName: string;
+  /** The first of the things that its certificate is attached to. */
+  thingName: string | undefined;
 }
 
 /** Of a new certificate: everything. */

@@ -74,7 +74,7 @@ export class IotRest extends HttpsService<RestOptions> {
     const { pathname, searchParams } = new URL(message.url ?? "/", "https://iot");
     const method = message.method ?? "";
     const demand = (action: IotAction, resource: string) => {
-      const asker = { clientId: undefined, thingName: registration.thingName };
+      const asker = { clientId: undefined, thingName: registration.things[0] };
       if (!this.options.policy.allows(action, resource, asker)) throw iotRefusal.forbidden();
     };
     const [, topic] = /^\/topics\/(.+)$/.exec(pathname) ?? [];

@@ -1,0 +1,99 @@
+// device.shadow.get, report, desire, remove and onDelta: by MQTT while there is a link, by HTTPS otherwise.
+import { failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import { borrow, withModule } from "../flow/withModule";
+import { isShadowName, shadowPath } from "../iot/shadow";
+import type { ShadowAnswer, ShadowRequest } from "../iot/shadow";
+import type * as ishadask from "../modules/ishadask";
+import type * as ishaddoc from "../modules/ishaddoc";
+import type * as ishadsub from "../modules/ishadsub";
+import type * as shadrest from "../modules/shadrest";
+import { persistently } from "./persist";
+import type { SeldomCommand, Services } from "./seldom";
+
+/** The thing's name; a failure if the settings, or the name of the shadow, are not right. */
+function thingOf(services: Services, name: unknown): string | Failure {
+  const state = services.runner.iot;
+  const failed = name !== undefined && !isShadowName(name)
+    ? failure("argument", "The name of a shadow has 1 to 64 letters, digits and - _ : $", "Without a name it is the classic one: device.shadow.get()")
+    // Settings are not checked beside an open link: that takes memory.
+    : state && state.link ? undefined : services.context.fault(false);
+  if (failed) return failed;
+  const iot = services.context.settings()["iot"];
+  return iot ? iot.thingName : failure("settings", "iot: missing", 'device.configure({iot:{endpoint:"a1b2c3-ats.iot.eu-central-1.amazonaws.com",thingName:"board-17"}})');
+}
+
+/** Asks once, and reads the answer in a module that is not there while the question is under way. */
+function askOnce(services: Services, request: ShadowRequest, done: Done<any>): void {
+  const { platform, runner } = services;
+  const state = runner.iot;
+  function answered(told: Done<any>): Done<ShadowAnswer> {
+    return function (failed, answer) {
+      if (failed && answer === undefined && state && state.phase == "up") return told(failed);
+      // From a timer: what asked is not in memory any more.
+      platform.timers.after(0, function () {
+        const read = borrow<typeof ishaddoc, any>(platform, "ishaddoc", (module) => module.understood(services, request, failed, answer));
+        told(read.code ? read : undefined, read);
+      });
+    };
+  }
+  if (state && state.phase == "up") {
+    const missing = withModule<typeof ishadask, ShadowAnswer>(platform, "ishadask", (module, told) => module.askByMqtt(platform, state, request, told), answered(done));
+    if (missing) done(missing);
+    return;
+  }
+  runner.exclusive<any>(request.what, function (told) {
+    const method = request.verb == "get" ? "GET" : request.verb == "update" ? "POST" : "DELETE";
+    const missing = withModule<typeof shadrest, any>(
+      platform, "shadrest", (module, ended) => module.askByRest(services, method, shadowPath(request.thing, request.name), request.body, ended), answered(told),
+    );
+    if (missing) told(missing);
+  }, done);
+}
+
+/** Asks until there is an answer or nothing helps, and prints the result. */
+function ask(services: Services, request: ShadowRequest, done: Done<any>): void {
+  const platform = services.platform;
+  function ended(failed: Failure | undefined, value?: any): void {
+    if (!failed) platform.console.print(request.what + (request.name ? " " + request.name : "") + ": version " + value.version);
+    done(failed, value);
+  }
+  persistently<any>(platform, {}, (told) => askOnce(services, request, function (failed, value) {
+    // Who was waited for so long is not asked again.
+    if (failed && failed.code == "timeout") ended(failed);
+    else told(failed, value);
+  }), ended);
+}
+
+function change(services: Services, section: "reported" | "desired", what: string, state: unknown, name: any, done: Done<any>): void {
+  const thing = thingOf(services, name);
+  if (typeof thing != "string") return done(thing);
+  const body = borrow<typeof ishaddoc, string | Failure>(services.platform, "ishaddoc", (module) => module.updateDocument(section, state));
+  if (typeof body != "string") return done(body);
+  ask(services, { what: what, verb: "update", thing: thing, name: name || "", body: body }, done);
+}
+
+function plain(services: Services, verb: "get" | "delete", what: string, name: any, done: Done<any>): void {
+  const thing = thingOf(services, name);
+  if (typeof thing != "string") return done(thing);
+  ask(services, { what: what, verb: verb, thing: thing, name: name || "", body: "" }, done);
+}
+
+/** device.shadow.get(name?): resolves to {state: {desired, reported, delta}, version, timestamp}; what the shadow does not have is left out. */
+export const getCommand: SeldomCommand = (services, started, done, name) => plain(services, "get", "shadow.get", name, done);
+
+/** device.shadow.report(state, name?) and desire: resolve to {version, timestamp}. AWS IoT merges; null takes a member away. */
+export const reportCommand: SeldomCommand = (services, started, done, state, name) => change(services, "reported", "shadow.report", state, name, done);
+export const desireCommand: SeldomCommand = (services, started, done, state, name) => change(services, "desired", "shadow.desire", state, name, done);
+
+/** device.shadow.remove(name?): resolves to {version, timestamp}. */
+export const removeCommand: SeldomCommand = (services, started, done, name) => plain(services, "delete", "shadow.remove", name, done);
+
+/** device.shadow.onDelta(listener, name?): holds over connections, not over a reset. Resolves to {filter, active}; device.unsubscribe(filter) ends it. */
+export const onDeltaCommand: SeldomCommand = function (services, started, done, listener, name) {
+  if (typeof listener != "function") return done(failure("argument", "The listener is not a function", "For example device.shadow.onDelta(function(delta,version){print(delta)})"));
+  const thing = thingOf(services, name);
+  if (typeof thing != "string") return done(thing);
+  const missing = withModule<typeof ishadsub, any>(services.platform, "ishadsub", (module, told) => module.hearDeltas(services, thing, name || "", listener, told), done);
+  if (missing) done(missing);
+};

@@ -1,0 +1,2 @@
+// A question to a shadow by MQTT.
+export { askByMqtt } from "../iot/shadowAsk";

@@ -1,0 +1,2 @@
+// The subscription to the deltas of a shadow.
+export { hearDeltas } from "../device/shadowDeltas";

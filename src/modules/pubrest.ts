@@ -1,0 +1,2 @@
+// device.publish by HTTPS.
+export { publishByRest } from "../device/publishRest";
