@@ -165,7 +165,7 @@ describe("sending from the queue", () => {
       const message = up.session.outgoing.pop()!;
       sent.push(message.payload);
       assert.equal(up.records.records.size, 4 - sent.length);
-      message.done!();
+      message.done!(undefined);
     }
     assert.deepEqual(sent, ["a", "b", "c"]);
     assert.equal(up.records.records.size, 0);
