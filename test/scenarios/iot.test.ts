@@ -124,6 +124,7 @@ describe("MQTT to AWS IoT on a virtual board", function () {
     await one.command("device.connect()");
     await until(() => messages(one).length === 2 || one.cloud.iot.mqtt.closings.length > 0);
     await one.command('device.publish("büro/20 €","direct €")');
+    await until(() => messages(one).length === 3);
     assert.equal((await failure(one, 'device.publish("b\\xfcro","x")')).code, "argument");
     assert.deepEqual(one.cloud.iot.mqtt.closings, []);
     assert.deepEqual([messages(one)[0], messages(one)[2]], ["büro/20 € queued € q1", "büro/20 € direct € q1"]);
