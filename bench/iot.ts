@@ -58,6 +58,10 @@ async function handOver(board: Board): Promise<Row> {
   return { what: "hand-over of the one TLS slot: until a put had it, until the link was up again", value: `${value.yielded} ms, ${value.returned} ms`, note };
 }
 
+function speeds(what: string, { qos0, qos1 }: Told): Row[] {
+  return [qos0, qos1].map((seconds, qos) => ({ what: `${what}: QoS ${qos}, ${PAYLOAD} bytes, one after the other`, value: `${number(MESSAGES / seconds)} a second` }));
+}
+
 export async function iotSection(cloud: CloudDescription): Promise<Section> {
   const rows: Row[] = [];
   const stock = await stockModule();
@@ -68,17 +72,21 @@ export async function iotSection(cloud: CloudDescription): Promise<Section> {
     await image.boot();
     const link: number = await image.evaluate(`bareLink(${cloud.iot.port})`);
     const ours = await rounds(image, `imageMessages(${payload},${MESSAGES})`);
-    const { idle, subscribed, qos0, qos1 } = ours.value;
+    const { idle, subscribed } = ours.value;
     rows.push({ ...atMost("idle", idle, MOST_IDLE, ""), note: "with the functions of the bench, some 150" });
     rows.push({ ...atMost("connected and subscribed, TLS not counted", subscribed - link, MOST_SUBSCRIBED, ""), note: ours.note || `mutual TLS alone: ${number(link)}` });
     rows.push(await handOver(image).catch((error) => failed("hand-over of the one TLS slot", error)));
-    for (const [qos, seconds] of [[0, qos0], [1, qos1]] as const) rows.push({ what: `device.publish, QoS ${qos}, ${PAYLOAD} bytes, one after the other`, value: `${number(MESSAGES / seconds)} a second` });
+    rows.push(...speeds("device.publish", ours.value));
+    const client = (await rounds(image, `clientMessages(${cloud.iot.port},${payload},${MESSAGES})`)).value;
+    rows.push(...speeds("the client alone, without the command and its module", client));
     if (!other) {
       rows.push({ what: "Espruino's own MQTT module", value: "not measured", note: "STOCK_MQTT=path of its MQTT.js" });
     } else {
       const theirs = (await rounds(other, `stockMessages(${cloud.iot.port},${payload},${MESSAGES})`)).value;
-      for (const [qos, seconds] of [[0, theirs.qos0], [1, theirs.qos1]] as const) rows.push({ what: `Espruino's own MQTT module, QoS ${qos}, the same`, value: `${number(MESSAGES / seconds)} a second` });
-      rows.push(atLeast("device.publish against it, QoS 0", theirs.qos0 / qos0, 1), atLeast("device.publish against it, QoS 1", theirs.qos1 / qos1, 1));
+      rows.push(...speeds("Espruino's own MQTT module", theirs));
+      for (const qos of ["qos0", "qos1"] as const) {
+        rows.push(atLeast(`device.publish against it, ${qos}`, theirs[qos] / ours.value[qos], 1), atLeast(`the client alone against it, ${qos}`, theirs[qos] / client[qos], 1));
+      }
       rows.push(atMost("variables that connecting and subscribing adds, TLS not counted", subscribed - idle - link, theirs.subscribed - theirs.idle - link, ""));
     }
   } catch (error) {

@@ -114,7 +114,8 @@ describe("the link to AWS IoT on the real interpreter", function () {
     assert.deepEqual(messages(), ["a/b 1 q1", "a/b 2 q1", "a/b 3 q1"]);
   });
 
-  it("100 forced reconnects in a row without growth", async () => {
+  it("100 forced reconnects in a row without growth", async function () {
+    this.timeout(600_000);
     const cycles = Number(process.env["IOT_RECONNECTS"] ?? 100);
     // The waits are cut short: they are no whole seconds, as deadlines are.
     const one = await boot({}, { storage: { ".boot0": "global.setTimeout=(function(T){return function(f,n,a){return T(f,n>1000&&n%1000?20:n,a);};})(setTimeout);" } });
