@@ -6,6 +6,7 @@ import { progressText } from "../flow/progress";
 import { withModule } from "../flow/withModule";
 import type { Tell } from "../iot/dial";
 import type { IotState } from "../iot/state";
+import type * as iend from "../modules/iend";
 import type * as iot from "../modules/iot";
 import { explained } from "./explained";
 import type { Services } from "./seldom";
@@ -24,7 +25,7 @@ export interface Runner {
   exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void;
   /** For the link: has the module iot told of it, or wake it. */
   tellLink: Tell;
-  wakeLink(): void;
+  rouse(): void;
   /** What is known of the link to AWS IoT; absent until it is first asked for. */
   iot?: IotState;
   /** The last failure of any command. */
@@ -63,10 +64,10 @@ export function createRunner(services: Services): Runner {
     return promise;
   }
 
-  /** Has the module iot do something about the link, if there is one, and goes on with `next`. */
-  function care(what: "pauseLink" | "wakeLink" | "linkUp" | "linkDown", next: () => void, about?: unknown): void {
+  /** Has a module do something about the link, if there is one, and goes on with `next`. */
+  function care(what: "pauseLink" | "wakeLink" | "linkDown", next: () => void, about?: unknown): void {
     // From a timer: the stack is small, and what the module took is free by then.
-    if (!runner.iot || withModule<typeof iot, void>(platform, "iot", (module, told) => module[what](services, runner.iot!, told, about), () => platform.timers.after(0, next))) next();
+    if (!runner.iot || withModule<typeof iot & typeof iend, void>(platform, what == "pauseLink" ? "iend" : "iot", (module, told) => module[what](services, runner.iot!, told, about), () => platform.timers.after(0, next))) next();
   }
 
   function exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void {
@@ -88,7 +89,7 @@ export function createRunner(services: Services): Runner {
     run: run,
     exclusive: exclusive,
     tellLink: (what, about) => care(what, ignore, about),
-    wakeLink: () => care("wakeLink", ignore),
+    rouse: () => care("wakeLink", ignore),
     transfer: function (name, action, describe) {
       const start = clock.ticks();
       let timer: number | undefined;

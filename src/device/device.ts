@@ -35,7 +35,7 @@ export function createDevice(platform: Platform) {
   return {
     status: function () {
       return runner.run<Status>("status", function (done) {
-        done(undefined, readStatus(platform, context.settings(), context.mistakes(), runner));
+        done(undefined, readStatus(platform, context, runner));
       }, (status) => printAll(statusLines(status)));
     },
     configure: function (patch: { [name: string]: any }) {
@@ -98,7 +98,7 @@ export function createDevice(platform: Platform) {
       return seldom("iot", "connect", arguments);
     },
     disconnect: function () {
-      return seldom("iot", "disconnect", arguments);
+      return seldom("iend", "disconnect", arguments);
     },
     publish: function () {
       return seldom("imsg", "publish", arguments);

@@ -1,7 +1,8 @@
-// device.connect and disconnect, and the hand-over of the TLS slot.
-import { down, pause, start, stop, up, wake } from "../iot/link";
+// device.connect, and what makes the link come back.
+import { down, start, wake } from "../iot/link";
 import type { LinkHost } from "../iot/link";
 import type { MqttOptions } from "../mqtt/client";
+import { lossFailure } from "../mqtt/reasons";
 import type { Platform } from "../platform/ports";
 import { payloadBytes, stateOf } from "./iotState";
 import type { LinkTask, SeldomCommand, Services } from "./seldom";
@@ -31,52 +32,27 @@ function linkHost(services: Services): LinkHost {
     options: () => mqttOptions(platform, context.settings()),
     reach: (done) => context.reach(true, done),
     tell: services.runner.tellLink,
-    wake: services.runner.wakeLink,
+    wake: services.runner.rouse,
   };
 }
 
 /** device.connect(): connects and stays connected until device.disconnect(). */
 export const connectCommand: SeldomCommand = function (services, started, done) {
   const state = stateOf(services);
-  if ("code" in state) return done(state);
-  const { tls } = services.context.settings() as Values;
-  const busy = services.runner.busyWith() != "" && !(tls && tls["slots"] == 2);
-  start(linkHost(services), state, busy, function (failed, result) {
-    if (result) services.platform.console.print("connect: " + result.clientId + " in " + result.seconds.toFixed(1) + " s" + (result.sessionPresent ? ", the session goes on" : ", new session"));
-    done(failed, result);
-  });
+  if ("code" in state) return void done(state);
+  const busy = services.runner.busyWith() != "" && !state.twoSlots;
+  start(linkHost(services), state, busy, done);
+  // Whoever waits needs nothing of this module.
+  return true;
 };
 
-/** device.disconnect(): the session stays, here and at the broker. */
-export const disconnectCommand: SeldomCommand = function (services, started, done) {
-  const state = services.runner.iot;
-  function ended(): void {
-    services.platform.console.print("disconnect: done");
-    done(undefined);
-  }
-  if (state) stop(linkHost(services), state, ended);
-  else ended();
-};
-
-/** Before a transfer, on a board with one TLS slot: gives the link up. */
-export const pauseLink: LinkTask = function (services, state, done) {
-  const tls = services.context.settings()["tls"];
-  if (tls && tls.slots == 2) done(undefined);
-  else pause(linkHost(services), state, () => done(undefined));
-};
-
-/** After it, or when a wait is over: connects again. */
+/** After a transfer, or when a wait is over: connects again. */
 export const wakeLink: LinkTask = function (services, state, done) {
   wake(linkHost(services), state);
   done(undefined);
 };
 
-export const linkUp: LinkTask = function (services, state, done, sessionPresent) {
-  up(linkHost(services), state, sessionPresent);
-  done(undefined);
-};
-
 export const linkDown: LinkTask = function (services, state, done, reason) {
-  down(linkHost(services), state, reason);
+  down(linkHost(services), state, reason && lossFailure(reason, state.session.clientId));
   done(undefined);
 };

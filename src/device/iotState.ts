@@ -2,7 +2,7 @@
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { IotState } from "../iot/state";
-import { createSession } from "../mqtt/session";
+import { createSession, WANTED } from "../mqtt/session";
 import type { Platform } from "../platform/ports";
 import type { Services } from "./seldom";
 
@@ -20,12 +20,17 @@ export function stateOf(services: Services): IotState | Failure {
   if (old && old.phase != "off") return old;
   const failed = services.context.fault(false);
   if (failed) return failed;
-  const iot = services.context.settings()["iot"];
+  const { iot, tls } = services.context.settings() as { [section: string]: any };
   if (!iot) return failure("settings", "iot: missing", 'device.configure({iot:{endpoint:"a1b2c3-ats.iot.eu-central-1.amazonaws.com",thingName:"board-17"}})');
   const clientId = iot.clientId || iot.thingName;
-  if (old && old.session.clientId == clientId) return old;
-  services.runner.iot = {
-    session: createSession(clientId), phase: "off", tries: 0, connects: 0, since: 0, reason: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [],
-  };
+  const twoSlots = !!tls && tls.slots == 2;
+  if (old && old.session.clientId == clientId) {
+    old.twoSlots = twoSlots;
+    return old;
+  }
+  const session = createSession(clientId);
+  // Whoever listened goes on listening under the new name.
+  if (old) for (const one of old.session.subscriptions) if (one.listener) session.subscriptions.push({ filter: one.filter, qos: one.qos, state: WANTED, listener: one.listener });
+  services.runner.iot = { session: session, phase: "off", twoSlots: twoSlots, tries: 0, connects: 0, since: 0, lost: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [] };
   return services.runner.iot;
 }

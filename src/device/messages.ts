@@ -1,11 +1,13 @@
 // device.publish, subscribe, unsubscribe: arguments and results.
+import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
-import type { Failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import { borrow } from "../flow/withModule";
 import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames, sendNext } from "../iot/queue";
-import { publicationFault } from "../mqtt/client";
+import { argument, publicationFault, subscriptionFault } from "../mqtt/connect";
 import { subscribeTo } from "../iot/subscribe";
 import { LEAVING } from "../mqtt/session";
-import { topicFault } from "../mqtt/topics";
+import type * as idial from "../modules/idial";
 import { payloadBytes, stateOf } from "./iotState";
 import { optionFault } from "./options";
 import type { SeldomCommand } from "./seldom";
@@ -15,10 +17,6 @@ function optionsFault(options: any, known: string[]): Failure | undefined {
   const qos = options && options.qos;
   if (qos !== undefined && qos !== 0 && qos !== 1 && qos !== 2) return failure("argument", "The option qos is not 0, 1 or 2", "AWS IoT knows 0 and 1.");
   return optionFault(options, known);
-}
-
-function wrongTopic(fault: string): Failure {
-  return failure("argument", "MQTT: " + fault, "AWS IoT takes topics of up to 256 bytes with 7 slashes, payloads of up to 128 KB.");
 }
 
 /**
@@ -31,17 +29,17 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   const qos: number = options && options.qos !== undefined ? options.qos : 1;
   const retain = !!(options && options.retain);
   const bytes = payloadBytes(platform, payload);
-  const fault = typeof topic == "string" ? publicationFault({ topic: topic, payload: bytes, qos: qos }) : "the topic is not a text";
-  const failed = fault ? wrongTopic(fault) : optionsFault(options, ["qos", "retain"]);
+  const fault = typeof topic == "string" ? publicationFault({ topic: toUtf8(topic), payload: bytes, qos: qos }) : "the topic is not a text";
+  const failed = fault ? argument(fault) : optionsFault(options, ["qos", "retain"]);
   if (failed) return done(failed);
   const what = "publish " + topic + ": " + bytes.length + " bytes, ";
   const state = services.runner.iot;
   const up = state && state.phase == "up";
   if (up && (!qos || !queuedNames(platform.flash).length)) {
-    return state.link!.publish({ topic: topic, payload: bytes, qos: qos, retain: retain }, function (lost) {
-      if (!lost) print(what + (qos ? "acknowledged" : "sent"));
-      done(lost, { topic: topic, qos: qos, queued: false });
-    });
+    const answered = borrow<typeof idial, Done<any>>(platform, "idial", (module) => module.announcing(platform, what + (qos ? "acknowledged" : "sent"), { topic: topic, qos: qos, queued: false }, done));
+    if (typeof answered != "function") return done(answered);
+    state.link!.publish({ topic: topic, payload: bytes, qos: qos, retain: retain }, answered);
+    return true;
   }
   if (!qos) return done(failure("connection-lost", "There is no connection to AWS IoT", "device.connect(); messages of QoS 1 are kept until there is one."));
   if (!enqueue(platform.flash, topic, bytes, qos, retain)) {
@@ -55,16 +53,18 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
 /** device.subscribe(filter, listener, {qos}): QoS 1 unless given. The listener gets (topic, payload, info). Holds over connections, not over a reset. */
 export const subscribeCommand: SeldomCommand = function (services, started, done, filter, listener, options) {
   const qos: number = options && options.qos !== undefined ? options.qos : 1;
-  const fault = typeof filter != "string" ? "the filter is not a text" : topicFault(filter, true);
-  let failed = fault ? wrongTopic("the filter " + fault) : optionsFault(options, ["qos"]);
-  if (!failed && typeof listener != "function") failed = failure("argument", "The listener is not a function", 'For example device.subscribe("board-17/commands",function(topic,payload){print(payload)})');
-  if (failed) return done(failed);
   const state = stateOf(services);
   if ("code" in state) return done(state);
-  subscribeTo(state, filter, qos, listener, function (refused, granted) {
-    if (!refused) services.platform.console.print("subscribe " + filter + (granted === undefined ? ": with the next connection" : ": QoS " + granted));
-    done(refused, { filter: filter, qos: granted === undefined ? qos : granted, active: granted !== undefined });
-  });
+  const fault = typeof filter != "string" ? "the filter is not a text" : subscriptionFault(state.session, toUtf8(filter), 0);
+  let failed = fault ? argument(fault) : optionsFault(options, ["qos"]);
+  if (!failed && typeof listener != "function") failed = failure("argument", "The listener is not a function", 'For example device.subscribe("board-17/commands",function(topic,payload){print(payload)})');
+  if (failed) return done(failed);
+  const result = { filter: filter, qos: qos, active: !!state.link };
+  const line = "subscribe " + filter + (state.link ? ": QoS " : ": with the next connection");
+  const answered = borrow<typeof idial, Done<any>>(services.platform, "idial", (module) => module.announcing(services.platform, line, result, done));
+  if (typeof answered != "function") return done(answered);
+  subscribeTo(state, filter, qos, listener, answered);
+  return true;
 };
 
 /** device.unsubscribe(filter). */
@@ -72,12 +72,13 @@ export const unsubscribeCommand: SeldomCommand = function (services, started, do
   const state = services.runner.iot;
   const known = state && state.session.subscriptions.some((one) => one.filter == filter && !!one.listener);
   if (!state || !known) return done(failure("argument", "There is no subscription to " + filter, "The filter is given as it was to device.subscribe."));
-  function ended(failed: Failure | undefined): void {
-    if (!failed) services.platform.console.print("unsubscribe " + filter + ": done");
-    done(failed, { filter: filter });
+  const answered = borrow<typeof idial, Done<any>>(services.platform, "idial", (module) => module.announcing(services.platform, "unsubscribe " + filter + ": done", { qos: 0 }, done));
+  if (typeof answered != "function") return done(answered);
+  if (state.link) {
+    state.link.unsubscribe(filter, answered);
+    return true;
   }
-  if (state.link) return state.link.unsubscribe(filter, ended);
   const session = state.session;
   session.subscriptions = session.subscriptions.filter((one) => one.filter != filter).concat([{ filter: filter, qos: 0, state: LEAVING }]);
-  ended(undefined);
+  answered(undefined);
 };

@@ -16,9 +16,9 @@ export interface Services {
 
 /**
  * A command in a module, exported there under the command's name. It prints its own result before it calls `done`, because its
- * module is let go then, and checks its arguments itself. A value with `seconds: 0` gets the time that the command took.
+ * module is let go then, and checks its arguments itself; true: it needs its module no more, and `done` comes later. A value with `seconds: 0` gets the time that the command took.
  */
-export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => void;
+export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => boolean | void;
 
 /** What the module iot does about the link between its commands. */
 export type LinkTask = (services: Services, state: IotState, done: Done<void>, about?: any) => void;

@@ -4,7 +4,7 @@ import { VERSION } from "../version";
 import { bucketAddress } from "../s3/address";
 import type { Phase } from "../iot/state";
 import type { Runner } from "./command";
-import type { SettingsMistake, Values } from "./settings/check";
+import type { Context } from "./context";
 
 export interface Status {
   version: string;
@@ -14,7 +14,7 @@ export interface Status {
   variables: { used: number; total: number };
   /** Bytes of native heap; absent where TLS lives in the variables. */
   nativeHeap?: number;
-  /** What is wrong with the settings, one line each. */
+  /** What is wrong with the settings, one line each; empty also where memory is too short to look, beside an open link. */
   mistakes: string[];
   /** Where the bucket is, "" without s3 settings. */
   bucket: string;
@@ -31,7 +31,7 @@ export interface IotStatus {
   /** Connections that the broker took since the start. */
   connects: number;
   /** Why the last one was lost or did not come about, "" if none was. */
-  reason: string;
+  lost: string;
   subscriptions: number;
   /** Messages that wait for an acknowledgement, and in flash for a link. */
   unacknowledged: number;
@@ -41,14 +41,19 @@ export interface IotStatus {
   returned: number;
 }
 
-export function readStatus(platform: Platform, settings: Values, mistakes: SettingsMistake[], runner: Runner): Status {
-  const s3 = settings["s3"];
+/** Variables that checking the settings takes for a moment. */
+const CHECK = 800;
+
+export function readStatus(platform: Platform, context: Context, runner: Runner): Status {
+  const variables = platform.memory.variables();
+  const mistakes = variables.total - variables.used < CHECK ? [] : context.mistakes();
+  const s3 = context.settings()["s3"];
   const address = s3 && !mistakes.length ? bucketAddress(s3) : undefined;
   const status: Status = {
     version: VERSION,
     time: platform.clock.isSet() ? new Date(platform.clock.now()).toISOString() : "not set",
     network: platform.network.state(),
-    variables: platform.memory.variables(),
+    variables: variables,
     mistakes: mistakes.map((mistake) => mistake.message),
     bucket: address ? address.hostHeader + address.root : "",
     busy: runner.busyWith(),
@@ -57,7 +62,7 @@ export function readStatus(platform: Platform, settings: Values, mistakes: Setti
   const iot = runner.iot;
   if (iot) {
     status.iot = {
-      link: iot.phase, connects: iot.connects, reason: iot.reason, subscriptions: iot.session.subscriptions.length,
+      link: iot.phase, connects: iot.connects, lost: iot.lost, subscriptions: iot.session.subscriptions.length,
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
@@ -78,7 +83,7 @@ export function statusLines(status: Status): string[] {
     "TLS trust the server's certificate is not checked by stock Espruino; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
   ];
   const iot = status.iot;
-  if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.reason ? "; last loss: " + iot.reason : ""));
+  if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }

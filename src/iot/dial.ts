@@ -2,21 +2,47 @@
 // them: the client is loaded when the link is proven. Nothing else of the link's care is in memory while it lives.
 import type { Bytes } from "../bytes/bytes";
 import { failure } from "../flow/failure";
-import type { Failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
+import { borrow } from "../flow/withModule";
 import type * as mqtt from "../mqtt/client";
 import type { MqttOptions } from "../mqtt/client";
+import type { Loss } from "../mqtt/reasons";
 import type { Platform } from "../platform/ports";
+import { answer, enter } from "./phase";
+import type * as imsg from "./queue";
+import { queuedSome } from "./queued";
 import type { IotState } from "./state";
 
-/** linkUp with whether the session is present; linkDown with why. */
-export type Tell = (what: "linkUp" | "linkDown", about: unknown) => void;
+/** Has the module iot told why the link is down. */
+export type Tell = (what: "linkDown", about: unknown) => void;
+
+/** What a command leaves behind that waits for the broker: prints `line`, and the granted QoS if there is one, and tells `value`. */
+export function announcing(platform: Platform, line: string, value: { qos: number; [name: string]: unknown }, done: Done<any>): Done<any> {
+  return function (failed, granted) {
+    if (granted !== undefined) value.qos = granted;
+    if (!failed) platform.console.print(line + (granted === undefined ? "" : granted));
+    done(failed, value);
+  };
+}
+
+/** The broker took the connection. */
+function up(platform: Platform, state: IotState, sessionPresent: boolean): void {
+  const took = platform.clock.ticks() - state.since;
+  enter(platform, state, "up");
+  state.connects++;
+  if (state.handedAt) state.returned = state.since - state.handedAt;
+  state.handedAt = 0;
+  answer(platform, state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: took / 1000 });
+  // Only then is it loaded: most of the time nothing waits.
+  if (queuedSome(platform.flash)) borrow<typeof imsg, void>(platform, "imsg", (module) => module.sendNext(platform, state));
+}
 
 /** Opens the socket with `hello` (CONNECT); this module is held until the link is down. */
 export function dial(platform: Platform, state: IotState, options: MqttOptions, hello: Bytes, tell: Tell): void {
   const modules = platform.modules;
   let client: ReturnType<typeof mqtt.createLink> | undefined;
 
-  function down(reason: Failure | undefined): void {
+  function down(reason: Failure | Loss | undefined): void {
     if (client) modules.release("mqtt");
     client = state.link = undefined;
     modules.release("idial");
@@ -30,7 +56,7 @@ export function dial(platform: Platform, state: IotState, options: MqttOptions, 
         const loaded = modules.load<typeof mqtt>("mqtt");
         if (!loaded.module) return socket.end();
         state.link = client = loaded.module.createLink(platform, state.session, options, {
-          up: (sessionPresent) => tell("linkUp", sessionPresent),
+          up: (sessionPresent) => up(platform, state, sessionPresent),
           down: down,
           refused: (failed) => platform.console.print("MQTT: " + failed.message),
         });

@@ -21,6 +21,8 @@ export interface IotState {
   link?: Link | undefined;
   /** Of the wait for the next try, or of a watch over the link. */
   timer?: number | undefined;
+  /** The board has a second TLS slot: transfers need not wait for the first. */
+  twoSlots: boolean;
   /** Tries since a connection lived long enough. */
   tries: number;
   /** Connections that the broker took so far. */
@@ -28,7 +30,7 @@ export interface IotState {
   /** Ticks at which the phase began. */
   since: number;
   /** Why the last connection was lost or did not come about. */
-  reason: string;
+  lost: string;
   /** A message of the queue is on its way. */
   sending: boolean;
   /** Ticks at which the last transfer asked for the TLS slot or gave it back; milliseconds until it had it, and until the link was up again. */

@@ -1,2 +1,2 @@
 // The MQTT client. Loaded when the TLS link is there, because until then memory is short.
-export { connectMqtt, createLink, greeting } from "../mqtt/client";
+export { createLink } from "../mqtt/client";

@@ -5,14 +5,15 @@ import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Platform, Socket, SocketEvents, Timers } from "../platform/ports";
-import { connectPacket, DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBACK, PUBCOMP, publishHead, PUBREC, PUBREL } from "./packets";
-import type { ConnectFields, Will } from "./packets";
+import { DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBACK, PUBCOMP, publishHead, PUBREC, PUBREL } from "./packets";
+import type { Will } from "./packets";
 import { Parser } from "./parser";
 import type { Message, PacketSink } from "./parser";
-import { closed, refused, silent, subscriptionRefused, violation } from "./reasons";
+import { ANSWER, subscriptionRefused } from "./reasons";
+import type { Loss } from "./reasons";
 import { acknowledge, ACTIVE, AGAIN, LEAVING, NEW, RELEASE, RELEASED, resume, SENT, takeId, WANTED } from "./session";
 import type { Listener, Outgoing, Session, Subscription } from "./session";
-import { textFault, topicFault, topicMatches } from "./topics";
+import { topicMatches } from "./topics";
 
 export interface MqttOptions {
   host: string;
@@ -33,7 +34,7 @@ export interface MqttEvents {
   /** The broker accepted the connection; `sessionPresent`: it still had the session. */
   up(sessionPresent: boolean): void;
   /** The connection is over, or never came about; nothing of it is left. undefined after `disconnect()`. */
-  down(reason: Failure | undefined): void;
+  down(reason: Failure | Loss | undefined): void;
   /** The broker does not take back a subscription that it once had. */
   refused?(failed: Failure): void;
 }
@@ -70,11 +71,10 @@ export interface Link {
 const WINDOW = 4;
 /** Bytes given to the socket at once: more is copied too often there. */
 const PIECE = 1024;
-/** AWS IoT: bytes of a payload, filters of a SUBSCRIBE and of a connection. */
-const LONGEST_PAYLOAD = 131072, FILTERS = 8, SUBSCRIPTIONS = 50;
-const LONGEST_CLIENT_ID = 128;
-/** Seconds until CONNACK must be there, a ping be answered, a DISCONNECT be sent. */
-const ANSWER = 20, PONG = 15, FAREWELL = 5;
+/** AWS IoT: filters of a SUBSCRIBE. */
+const FILTERS = 8;
+/** Seconds until a ping must be answered, a DISCONNECT be sent. */
+const PONG = 15, FAREWELL = 5;
 /** Part of the keep alive after which it is looked whether something was said: what was said right after a look waits for two. */
 const KEEP = 0.45;
 
@@ -90,39 +90,6 @@ function tell(timers: Timers, told: ((a: any, b: any, c?: any) => void) | undefi
       throw error;
     });
   }
-}
-
-/** What is wrong with an argument, "" if nothing is. */
-export function publicationFault(message: Publication): string {
-  const fault = topicFault(message.topic, false);
-  if (fault) return "the topic " + fault;
-  if (message.payload.length > LONGEST_PAYLOAD) return "the payload is longer than 128 KB";
-  return qosFault(message.qos || 0);
-}
-
-function qosFault(qos: number): string {
-  return qos === 0 || qos === 1 || qos === 2 ? "" : "QoS is 0, 1 or 2";
-}
-
-function argument(what: string): Failure {
-  return failure("argument", "MQTT: " + what, "AWS IoT takes topics of up to 256 bytes with 7 slashes, payloads of up to 128 KB and 50 filters.");
-}
-
-/** What is wrong with what CONNECT is to say, "" if nothing is. */
-function connectFault(fields: ConnectFields): string {
-  const { clientId, keepAlive, will, userName, password } = fields;
-  // [MQTT-3.1.3-7]
-  if (!clientId && !fields.clean) return "a session that is kept needs a client id";
-  if (clientId.length > LONGEST_CLIENT_ID || textFault(clientId)) return "the client id is longer than 128 bytes or holds U+0000";
-  if (!(keepAlive >= 0 && keepAlive <= 65535)) return "keepAlive is 0 to 65535 seconds";
-  // [MQTT-3.1.2-22]
-  if (password !== undefined && userName === undefined) return "a password needs a user name";
-  if (textFault(userName || "")) return "the user name holds U+0000";
-  if ((userName || "").length > 65535 || (password || "").length > 65535) return "user name or password is too long";
-  if (!will) return "";
-  if (will.payload.length > 65535) return "the will is longer than 65535 bytes";
-  const fault = publicationFault(will);
-  return fault && "the will: " + fault;
 }
 
 /** Takes a subscription out. Into a list of its own: the old one may be gone through at this moment. */
@@ -157,7 +124,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
   /** The socket asks for pieces; what came is being read. */
   private isPumping = false;
   private isReading = false;
-  private lossReason: Failure | undefined;
+  private lossReason: Failure | Loss | undefined;
   private pulse: number | undefined;
   /** Something was said, heard since the last pulse; a ping is to be sent (1) or not answered (2). */
   private hasSent = false;
@@ -189,11 +156,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
   }
 
   publish(message: Publication, done?: Done<void>): void {
-    const topic = toUtf8(message.topic);
-    const qos = message.qos || 0;
-    const fault = publicationFault({ topic: topic, payload: message.payload, qos: qos });
-    if (fault) return tell(this.timers, done, argument(fault));
-    this.boundSession.outgoing.push({ id: 0, qos: qos, topic: topic, payload: message.payload, retain: !!message.retain, stage: NEW, done: done });
+    this.boundSession.outgoing.push({ id: 0, qos: message.qos || 0, topic: toUtf8(message.topic), payload: message.payload, retain: !!message.retain, stage: NEW, done: done });
     this.flush();
   }
 
@@ -228,7 +191,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     this.hasHeard = this.isReading = true;
     const fault = this.packetParser.feed(bytes);
     this.isReading = false;
-    if (fault && !this.lossReason) this.lose(violation(fault));
+    if (fault && !this.lossReason) this.lose({ loss: "protocol", about: fault });
     this.flush();
   }
 
@@ -238,13 +201,13 @@ class MqttLink implements Link, SocketEvents, PacketSink {
   }
 
   end(): void {
-    this.over(this.isLeaving ? undefined : closed(this.isUp, this.boundSession.clientId));
+    this.over(this.isLeaving ? undefined : { loss: "closed", about: this.isUp });
   }
 
   failed(reason: Failure): void {
     // What breaks after CONNECT and before CONNACK was refused: AWS IoT does so when it does not like the certificate or the client id.
     if (this.isLeaving) this.over(undefined);
-    else if (reason.code == "connection-lost" && !this.isUp) this.over(closed(false, this.boundSession.clientId));
+    else if (reason.code == "connection-lost" && !this.isUp) this.over({ loss: "closed", about: false });
     else this.over(reason);
   }
 
@@ -295,10 +258,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
   private note(wanted: Subscription): void {
     const session = this.boundSession;
     const filter = wanted.filter;
-    const fault = topicFault(filter, true);
-    if (fault || qosFault(wanted.qos)) return tell(this.timers, wanted.done, argument(fault ? "the filter " + fault : qosFault(wanted.qos)));
     forget(this.timers, session, filter, this.askedFor);
-    if (wanted.listener && session.subscriptions.length >= SUBSCRIPTIONS) return tell(this.timers, wanted.done, argument("there are 50 subscriptions"));
     session.subscriptions = session.subscriptions.concat([wanted]);
     this.flush();
   }
@@ -309,7 +269,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     // [MQTT-3.2.2-1, 3.2.2-4]
     if (flags > 1 || (flags && (code || this.isClean))) return "a CONNACK with wrong flags";
     if (code) {
-      this.lose(refused(code, this.boundSession.clientId));
+      this.lose({ loss: "refused", about: code });
       return "";
     }
     for (const message of resume(this.boundSession, this.isClean, flags > 0)) tell(this.timers, message.done);
@@ -441,10 +401,10 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     const keep = this.keepAlive * KEEP;
     const patience = Math.min(PONG, keep);
     if (this.isLeaving) return this.wire!.end();
-    if (!this.isUp) return this.lose(silent(false, ANSWER));
+    if (!this.isUp) return this.lose({ loss: "silent", about: 0 });
     // An answer may stand behind a long message: as long as something comes, the broker is there.
     // Nor can a ping be said while a long message goes out.
-    if (this.pingState && !this.hasHeard && (this.pingState == 2 || !this.hasSent)) return this.lose(silent(true, Math.ceil(patience)));
+    if (this.pingState && !this.hasHeard && (this.pingState == 2 || !this.hasSent)) return this.lose({ loss: "silent", about: Math.ceil(patience) });
     const ping = !this.pingState && !(this.hasSent && this.hasHeard);
     this.hasSent = this.hasHeard = false;
     if (ping) this.pingState = 1;
@@ -453,13 +413,13 @@ class MqttLink implements Link, SocketEvents, PacketSink {
   }
 
   /** Ends the connection without a DISCONNECT: the broker sends the will. */
-  private lose(reason: Failure): void {
+  private lose(reason: Failure | Loss): void {
     if (!this.lossReason) this.lossReason = reason;
     this.isUp = false;
     if (this.wire) this.wire.end();
   }
 
-  private over(reason: Failure | undefined): void {
+  private over(reason: Failure | Loss | undefined): void {
     if (this.isOver) return;
     this.isOver = true;
     this.isUp = false;
@@ -468,50 +428,12 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     const cut = this.longMessage;
     this.longMessage = undefined;
     const why = this.lossReason || reason;
-    if (cut && !cut.qos) tell(this.timers, cut.done, why || failure("connection-lost", "The connection ended within a message", "Publish it again."));
+    if (cut && !cut.qos) tell(this.timers, cut.done, why && "code" in why ? why : failure("connection-lost", "The connection ended within a message", "Publish it again."));
     this.linkEvents.down(why);
   }
-}
-
-/** The CONNECT of a session, or what is wrong with it. */
-export function greeting(platform: Pick<Platform, "random">, session: Session, options: MqttOptions): Bytes | Failure {
-  const will = options.will;
-  const fields: ConnectFields = {
-    clientId: toUtf8(session.clientId),
-    keepAlive: options.keepAlive,
-    clean: options.clean,
-    will: will && { topic: toUtf8(will.topic), payload: will.payload, qos: will.qos || 0, retain: !!will.retain },
-    userName: options.userName === undefined ? undefined : toUtf8(options.userName),
-    password: options.password,
-  };
-  const fault = connectFault(fields);
-  if (fault) return argument(fault);
-  // The broker may remember ids that a board without memory has used: chance keeps away from them.
-  if (!session.nextId) session.nextId = 1 + Math.floor(platform.random.fraction() * 65535);
-  return connectPacket(fields);
 }
 
 /** A link on a socket that is given to it by `attach`, and whose events go to it. */
 export function createLink(platform: Platform, session: Session, options: MqttOptions, events: MqttEvents): Link & SocketEvents & { attach(socket: Socket): void } {
   return new MqttLink(platform, session, options, events);
-}
-
-/**
- * Connects a session to a broker over mutual TLS. Nothing is called before this returns. What ends the connection comes with `events.down`:
- * argument (what CONNECT is to say), all of the socket's, mqtt-refused (CONNACK's code in cause.status), mqtt-closed (the broker ended it),
- * keep-alive, timeout (no CONNACK), mqtt-protocol, memory. Then nothing of the link is alive, and the session can be connected anew.
- */
-export function connectMqtt(platform: Platform, session: Session, options: MqttOptions, events: MqttEvents): Link {
-  const link = createLink(platform, session, options, events);
-  const hello = greeting(platform, session, options);
-  if (typeof hello != "string") {
-    platform.timers.after(0, function () {
-      link.failed(hello);
-    });
-  } else {
-    link.attach(platform.tls.connect(
-      { host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello: hello }, link,
-    ));
-  }
-  return link;
 }

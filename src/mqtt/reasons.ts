@@ -12,7 +12,7 @@ const CODES: { [code: number]: string } = {
 };
 
 /** CONNACK with a code. The code is in `cause.status`. */
-export function refused(code: number, clientId: Bytes): Failure {
+function refused(code: number, clientId: Bytes): Failure {
   const texts = (CODES[code] || "not authorized|Does the policy of the certificate allow iot:Connect on client/" + clientId + "?").split("|");
   const failed = failure("mqtt-refused", "The broker refused the connection: " + code + " " + texts[0], texts[1]!);
   failed.cause = { status: code, code: "CONNACK", message: texts[0]!, requestId: "" };
@@ -27,7 +27,7 @@ export function subscriptionRefused(filter: Bytes): Failure {
 }
 
 /** The broker ended a connection; `up`: after it had accepted it. */
-export function closed(up: boolean, clientId: Bytes): Failure {
+function closed(up: boolean, clientId: Bytes): Failure {
   return failure(
     "mqtt-closed", up ? "The broker closed the connection" : "The broker closed the connection without an answer to CONNECT",
     up
@@ -37,13 +37,40 @@ export function closed(up: boolean, clientId: Bytes): Failure {
 }
 
 /** The broker broke the rules; nobody knows what its bytes mean from there on. */
-export function violation(what: string): Failure {
+function violation(what: string): Failure {
   return failure("mqtt-protocol", "The broker sent " + what, "Is this a broker for MQTT 3.1.1 (port 8883)? Try again.");
 }
 
 /** A ping, or CONNECT, without an answer. */
-export function silent(up: boolean, seconds: number): Failure {
+function silent(up: boolean, seconds: number): Failure {
   return up
     ? failure("keep-alive", "The broker did not answer a ping within " + seconds + " s", "The network is gone or slow; try again.")
     : failure("timeout", "The broker did not answer CONNECT within " + seconds + " s", "Is this the MQTT port (8883)? Try again.");
+}
+
+/** Seconds until CONNACK must be there. */
+export const ANSWER = 20;
+
+/**
+ * What the client knows of a loss: refused with CONNACK's code; closed, and whether it was up; protocol, and what was wrong; silent for so
+ * many seconds after a ping, or 0: after CONNECT.
+ */
+export interface Loss {
+  loss: "refused" | "closed" | "protocol" | "silent";
+  about: any;
+}
+
+/** The same for people. */
+export function lossFailure(reason: Loss | Failure, clientId: Bytes): Failure {
+  if (!("loss" in reason)) return reason;
+  const about = reason.about;
+  switch (reason.loss) {
+    case "refused":
+      return refused(about, clientId);
+    case "closed":
+      return closed(about, clientId);
+    case "protocol":
+      return violation(about);
+  }
+  return silent(!!about, about || ANSWER);
 }

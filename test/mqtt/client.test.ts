@@ -214,7 +214,7 @@ describe("MQTT keep alive", () => {
     one.host.time.pass(15);
     one.link.publish({ topic: "a", payload: "x".repeat(3000), qos: 0 }, one.done("p"));
     one.host.time.settle();
-    assert.deepEqual(one.log, ["up false", "p failed keep-alive", "down keep-alive"]);
+    assert.deepEqual(one.log, ["up false", "p failed connection-lost", "down keep-alive"]);
   });
 
   it("a long message that goes out slowly is no silence", () => {

@@ -1,7 +1,8 @@
 // A client on the mock socket, its scripts written as packets, and all it tells noted as lines.
 import assert from "node:assert/strict";
 import type { Failure } from "../../src/flow/failure";
-import { connectMqtt, type Link, type MqttOptions } from "../../src/mqtt/client";
+import type { Link, MqttOptions } from "../../src/mqtt/client";
+import { connectMqtt } from "./connect";
 import { createSession, type Session } from "../../src/mqtt/session";
 import { createHost, type Host } from "../host/host";
 import { expect, type Row, send } from "../host/script";

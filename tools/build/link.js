@@ -30,7 +30,8 @@ const INTERNAL = (
   "moved finish abandon restart interim received reason fraction mount tidy persist isSet sha256 answered release signature scope " +
   "sha256Hex pump success began evidence record generation begun platform access boundSession linkEvents isClean packetParser " +
   "pieceSource isUp isOver isLeaving farewellSaid isPumping isReading lossReason pulse hasSent hasHeard pingState ackBytes askId " +
-  "askedFor longMessage longAt pending written syncAt unconfirmed foreign clock refresh modules"
+  "askedFor longMessage longAt pending written syncAt unconfirmed foreign clock refresh modules " +
+  "exclusive tellLink rouse phase waiters handedAt reach ready fault console settings tokens inner outer reference after explainFailure action"
 ).split(" ");
 
 /** A Babel plugin that shortens internal property names, the same way in the firmware and in its modules. */

@@ -1,0 +1,44 @@
+// How a link ends: for good, or for a transfer. Small, because it is loaded beside the link.
+import { failure } from "../flow/failure";
+import type { Platform } from "../platform/ports";
+import { answer, enter } from "./phase";
+import type { IotState, Phase } from "./state";
+
+/** Milliseconds for acknowledgements before a link is given up for a transfer; between two looks at them. */
+const FLUSH = 5000, LOOK = 50;
+
+/** Closes the link, if there is one, and calls `done`. */
+function close(platform: Platform, state: IotState, phase: Phase, done: () => void): void {
+  function over(): void {
+    enter(platform, state, phase);
+    done();
+  }
+  if (state.phase != "up" && state.phase != "connecting") return over();
+  state.closed = over;
+  if (state.link) state.link.disconnect();
+}
+
+/** Ends the link for good; the session stays, here and at the broker. */
+export function stop(platform: Platform, state: IotState, done: () => void): void {
+  answer(platform, state, failure("mqtt-closed", "device.disconnect() came before there was a connection", "device.connect()"));
+  close(platform, state, "off", done);
+}
+
+/**
+ * Gives the TLS slot to a transfer: a connection that is being made is waited for, so that transfers one after the other do not starve it;
+ * acknowledgements are waited for, but not long.
+ */
+export function pause(platform: Platform, state: IotState, done: () => void): void {
+  const { timers, clock } = platform;
+  const asked = clock.ticks();
+  function look(): void {
+    const flushed = clock.ticks() - (state.since > asked ? state.since : asked);
+    if (state.phase == "connecting" || (state.phase == "up" && state.session.outgoing.length && flushed < FLUSH)) return void timers.after(LOOK, look);
+    if (state.phase == "off") return done();
+    close(platform, state, "paused", function () {
+      state.yielded = clock.ticks() - asked;
+      done();
+    });
+  }
+  look();
+}
