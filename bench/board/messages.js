@@ -77,50 +77,6 @@
     });
   };
 
-  /** The platform among the short names of the image. */
-  function platform() {
-    for (const name in global) {
-      const value = global[name];
-      if (name[0] == "$" && value && value.tls && value.udp) return value;
-    }
-  }
-
-  /** The same by the image's client alone, without the command around it. */
-  global.clientMessages = function (port, payload, count) {
-    const told = { idle: used() };
-    const board = platform();
-    const session = { clientId: "client", nextId: 0, subscriptions: [], outgoing: [], incoming: [] };
-    return new Promise(function (resolve) {
-      let module = board.modules.load("mqtt").module;
-      function send(qos) {
-        return timed(count, function (next) {
-          link.publish({ topic: "bench/client", payload: payload, qos: qos }, function () {
-            setTimeout(next, 0);
-          });
-        });
-      }
-      const link = module.connectMqtt(board, session, { host: "127.0.0.1", port: port, keepAlive: 60, clean: true, handshakeSeconds: 60 }, {
-        up: function () {},
-        down: function () {
-          setTimeout(resolve, 500, told);
-        },
-      });
-      module = undefined;
-      link.subscribe("bench/in", 1, print, function () {
-        setTimeout(function () {
-          told.subscribed = used();
-          send(0).then(function (seconds) {
-            told.qos0 = seconds;
-            return send(1);
-          }).then(function (seconds) {
-            told.qos1 = seconds;
-            link.disconnect();
-          });
-        }, 100);
-      });
-    });
-  };
-
   /** The same by the module MQTT. */
   global.stockMessages = function (port, payload, count) {
     const told = { idle: used() };

@@ -1,7 +1,8 @@
 // A link to AWS IoT that is kept, on the mock socket and virtual time: one script for each connection.
-import type { Failure } from "../../src/flow/failure";
-import { down, type LinkHost, pause, start, stop, up, wake } from "../../src/iot/link";
+import { pause, stop } from "../../src/iot/close";
+import { down, type LinkHost, start, wake } from "../../src/iot/link";
 import type { IotState } from "../../src/iot/state";
+import { lossFailure } from "../../src/mqtt/reasons";
 import { createSession } from "../../src/mqtt/session";
 import type { Socket } from "../../src/platform/ports";
 import { createHost, type Host } from "../host/host";
@@ -45,7 +46,7 @@ export function keeper(...scripts: Row[][]): Keeper {
   for (const rows of scripts) host.tls.script(...rows);
   const session = createSession("thing");
   session.nextId = 1;
-  const state: IotState = { session, phase: "off", tries: 0, connects: 0, since: 0, reason: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [] };
+  const state: IotState = { session, phase: "off", twoSlots: false, tries: 0, connects: 0, since: 0, lost: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [] };
   const tries: number[] = [], ends: number[] = [];
   const { connect } = host.tls;
   host.tls.connect = function (options, events) {
@@ -59,10 +60,9 @@ export function keeper(...scripts: Row[][]): Keeper {
     platform: host.platform,
     options: () => ({ host: "broker", port: 8883, keepAlive: 0, clean: false, handshakeSeconds: 60 }),
     reach: (done) => host.platform.network.up(undefined, done),
-    tell: (what, about) => {
-      if (what === "linkDown") ends.push(host.time.elapsed);
-      if (what === "linkUp") up(link, state, about as boolean);
-      else down(link, state, about as Failure | undefined);
+    tell: (_what, about) => {
+      ends.push(host.time.elapsed);
+      down(link, state, about ? lossFailure(about as never, session.clientId) : undefined);
     },
     wake: () => wake(link, state),
   };
@@ -71,8 +71,8 @@ export function keeper(...scripts: Row[][]): Keeper {
     host, state, log, tries, handshake: 0,
     waits: () => tries.slice(1).map((at, index) => at - ends[index]!),
     start: (busy = false) => start(link, state, busy, (failed, result) => void log.push("connect " + (failed ? failed.code : `${result!.sessionPresent} ${result!.seconds}`))),
-    stop: () => stop(link, state, () => void log.push("stop")),
-    pause: () => pause(link, state, () => void log.push("pause")),
+    stop: () => stop(host.platform, state, () => void log.push("stop")),
+    pause: () => pause(host.platform, state, () => void log.push("pause")),
     wake: () => wake(link, state),
     pass: (milliseconds) => host.time.pass(milliseconds),
     now: () => [state.phase, ...[...host.modules.loaded.keys()].sort()].join(" "),
