@@ -131,3 +131,13 @@ export async function probedBoard(cloud: CloudDescription): Promise<Board> {
 export async function bareBoard(script: string): Promise<Board> {
   return new Board({ ".bootcde": await bundle(script) });
 }
+
+/** The image, and Espruino's own module `stock` if it is given, each with board/messages.js. */
+export async function messageBoard(cloud: CloudDescription, stock: string | undefined): Promise<{ image: Board; other: Board | undefined }> {
+  const script = await bundle("messages");
+  const { "settings.json": _, ...certificates } = settings(cloud);
+  return {
+    image: new Board({ ...settings(cloud), ...imageRecords(), ".boot0": script }),
+    other: stock === undefined ? undefined : new Board({ ...certificates, MQTT: stock, ".bootcde": script }),
+  };
+}

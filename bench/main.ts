@@ -4,6 +4,7 @@ import { interpreterProgram } from "../test/espruino/interpreter";
 import { chunkSection } from "./chunk";
 import { getSection } from "./get";
 import { imageSection } from "./image";
+import { iotSection } from "./iot";
 import { longSection } from "./long";
 import { memorySection } from "./memory";
 import { startBareServer, startCloudProcess } from "./processes";
@@ -20,9 +21,10 @@ if (!interpreterProgram()) {
   try {
     const port = bare.said.port;
     const memory = await memorySection(cloud.said, bare.said);
+    const iot = await iotSection(cloud.said);
     const speed = [...(await putSections(cloud.said, port)), await longSection(cloud.said), await getSection(cloud.said, port), await chunkSection()];
     console.log(`\n${memory.host}. Servers and interpreter are processes of their own on one machine; everything goes over TLS on loopback.`);
-    console.log(table([...speed, memory.section, imageSection()]));
+    console.log(table([...speed, iot, memory.section, imageSection()]));
     console.log("\n(*) A Linux build keeps Storage in a file and reads code from it 16 characters at a time, each time opening it anew; a board's flash is memory.");
   } finally {
     await bare.stop();
