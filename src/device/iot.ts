@@ -1,6 +1,9 @@
 // device.connect and disconnect, and the hand-over of the TLS slot.
+import { borrow } from "../flow/withModule";
 import { down, pause, start, stop, up, wake } from "../iot/link";
 import type { LinkHost } from "../iot/link";
+import type { IotState } from "../iot/state";
+import type * as ijob from "../modules/ijob";
 import type { MqttOptions } from "../mqtt/client";
 import type { Platform } from "../platform/ports";
 import { payloadBytes, stateOf } from "./iotState";
@@ -24,11 +27,24 @@ function mqttOptions(platform: Platform, settings: Values): MqttOptions {
   };
 }
 
+/** Notes what is wanted of jobs before the link is there: settings are not read beside it. */
+function noteJobs(state: IotState, iot: any): void {
+  const root = iot.jobs ? "$aws/things/" + iot.thingName + "/jobs/" : "";
+  const inbox = iot.inbox || "";
+  const old = state.jobs;
+  if (old && old.root == root && old.inbox == inbox) return;
+  state.jobs = root || inbox ? { root: root, inbox: inbox, token: "", patience: 0, isHeard: false, isRunning: !!old && old.isRunning } : undefined;
+}
+
 function linkHost(services: Services): LinkHost {
   const { platform, context } = services;
   return {
     platform: platform,
-    options: () => mqttOptions(platform, context.settings()),
+    options: function () {
+      const settings = context.settings();
+      noteJobs(services.runner.iot!, settings["iot"]);
+      return mqttOptions(platform, settings);
+    },
     reach: (done) => context.reach(true, done),
     tell: services.runner.tellLink,
     wake: services.runner.wakeLink,
@@ -73,6 +89,7 @@ export const wakeLink: LinkTask = function (services, state, done) {
 
 export const linkUp: LinkTask = function (services, state, done, sessionPresent) {
   up(linkHost(services), state, sessionPresent);
+  if (state.jobs) borrow<typeof ijob, void>(services.platform, "ijob", (module) => module.begin(services, state));
   done(undefined);
 };
 

@@ -39,4 +39,20 @@ export interface IotState {
   waiters: Done<ConnectResult>[];
   /** Called when the link is closed. */
   closed?: (() => void) | undefined;
+  /** Absent where the settings ask for neither jobs nor messages with work. */
+  jobs?: JobsState | undefined;
+}
+
+export interface JobsState {
+  /** Beginning of the service's topics, with a slash at the end; "" without jobs. */
+  root: string;
+  /** The topic for messages; "" for none. */
+  inbox: string;
+  /** Of the request that waits for an answer, "" if none does; requests in a row that got none. */
+  token: string;
+  patience: number;
+  /** The listener is subscribed; a transfer goes on. */
+  isHeard: boolean;
+  isRunning: boolean;
+  timer?: number | undefined;
 }
