@@ -64,8 +64,8 @@ describe("AWS IoT Jobs", function () {
         const [status, details] = await ended(one, "022");
         assert.deepEqual([status, details.bytes, /^\d+\.\d$/.test(details.seconds), details.etag.length], ["SUCCEEDED", String(SIZE), true, 34]);
         assert.ok(onCard(one, "app.bin").equals(bytes));
-        assert.equal(printed(one, /job 022/), by === "url" ? 1 : 2, one.board.output.join("\n"));
         await idle(one);
+        assert.equal(printed(one, /job 022/), by === "url" ? 1 : 2, one.board.output.join("\n"));
         assert.equal((await one.command("device.status()")).iot.connects, slots === 1 ? 2 : 1);
       });
       it(`upload by ${by}, ${slots} TLS slot${slots > 1 ? "s" : ""}`, async () => {
