@@ -2,8 +2,7 @@
 import { borrow } from "../flow/withModule";
 import { down, pause, start, stop, up, wake } from "../iot/link";
 import type { LinkHost } from "../iot/link";
-import type { IotState } from "../iot/state";
-import type * as ijob from "../modules/ijob";
+import type * as jobready from "../modules/jobready";
 import type { MqttOptions } from "../mqtt/client";
 import type { Platform } from "../platform/ports";
 import { payloadBytes, stateOf } from "./iotState";
@@ -27,22 +26,20 @@ function mqttOptions(platform: Platform, settings: Values): MqttOptions {
   };
 }
 
-/** Notes what is wanted of jobs before the link is there: settings are not read beside it. */
-function noteJobs(state: IotState, iot: any): void {
-  const root = iot.jobs ? "$aws/things/" + iot.thingName + "/jobs/" : "";
-  const inbox = iot.inbox || "";
-  const old = state.jobs;
-  if (old && old.root == root && old.inbox == inbox) return;
-  state.jobs = root || inbox ? { root: root, inbox: inbox, token: "", patience: 0, isHeard: false, isRunning: !!old && old.isRunning } : undefined;
-}
-
 function linkHost(services: Services): LinkHost {
   const { platform, context } = services;
   return {
     platform: platform,
     options: function () {
       const settings = context.settings();
-      noteJobs(services.runner.iot!, settings["iot"]);
+      const iot = settings["iot"];
+      const state = services.runner.iot!;
+      // Now, because later TLS has the memory.
+      if (iot.jobs || iot.inbox || state.jobs) {
+        borrow<typeof jobready, void>(platform, "jobready", (module) => module.readyJobs(services, state, iot));
+        // What stays was made above what is free now.
+        platform.memory.tidy();
+      }
       return mqttOptions(platform, settings);
     },
     reach: (done) => context.reach(true, done),
@@ -89,7 +86,8 @@ export const wakeLink: LinkTask = function (services, state, done) {
 
 export const linkUp: LinkTask = function (services, state, done, sessionPresent) {
   up(linkHost(services), state, sessionPresent);
-  if (state.jobs) borrow<typeof ijob, void>(services.platform, "ijob", (module) => module.begin(services, state));
+  // From a timer: this module is let go by then.
+  if (state.jobs) services.platform.timers.after(1, state.jobs.up);
   done(undefined);
 };
 

@@ -1,7 +1,5 @@
 // What is done when something happens about jobs and messages with work: loaded for one event, let go after it. What is known between
 // events is in flash and in IotState.
-import { find } from "../bytes/find";
-import { topicFault } from "../mqtt/topics";
 import { enqueue, sendNext } from "../iot/queue";
 import { afterRefusal, executionOf, FRESH_URLS, readOrder, readRecord, recordText, STARTS } from "../iot/jobs";
 import type { Details, Order, WorkRecord } from "../iot/jobs";
@@ -38,6 +36,7 @@ function parsed(text: string | undefined): any {
 function ask(platform: Platform, state: IotState, operation: string, request: any): void {
   const jobs = state.jobs!;
   if (state.phase != "up") return;
+  jobs.connection = state.connects;
   jobs.token = request.clientToken = "t" + Math.floor(platform.random.fraction() * 1000000000);
   state.link!.publish({ topic: jobs.root + operation, payload: JSON.stringify(request), qos: 1 });
 }
@@ -215,17 +214,10 @@ export function jobEvent(platform: Platform, state: IotState, what: JobEvent, ab
   const jobs = state.jobs!;
   if (what == "heard") return heard(platform, state, about, payload);
   if (what == "ended") return ended(platform, state, about);
+  // Asked in this connection already.
+  if (what == "up" && jobs.token && jobs.connection == state.connects) return undefined;
   jobs.token = "";
   if (what == "up") jobs.patience = 0;
   else if (++jobs.patience > PATIENCE) return undefined;
   return next(platform, state);
-}
-
-/** The filters to subscribe to. Answers come without a subscription, but a listener has one. */
-export function jobFilters(platform: Platform, state: IotState): string[] {
-  const { root, inbox } = state.jobs!;
-  const filters = root ? [root + "notify-next", root + "start-next/+", root + "+/+/+"] : [];
-  const fault = inbox && (find(inbox, "$aws/") == 0 ? "begins with $aws/" : topicFault(inbox + "/result", false));
-  if (fault) platform.console.print("iot.inbox with /result " + fault + ": it is not subscribed to");
-  return inbox && !fault ? filters.concat([inbox]) : filters;
 }

@@ -4,6 +4,7 @@ import { borrow, withModule } from "../flow/withModule";
 import type { IotState } from "../iot/state";
 import type * as jobs from "../modules/jobs";
 import type * as jobrun from "../modules/jobrun";
+import type { Listener } from "../mqtt/session";
 import type { JobEvent, Outcome, Task } from "./jobEvents";
 import type { Services } from "./seldom";
 
@@ -34,21 +35,13 @@ function attend(services: Services, state: IotState, what: JobEvent, about?: unk
   if (task) platform.timers.after(1, () => start(services, state, task!));
 }
 
-/** After every connection. The first one leaves this module in memory. */
-export function begin(services: Services, state: IotState): void {
-  const platform = services.platform;
-  const known = state.jobs!;
-  if (!known.isHeard) {
-    known.isHeard = true;
-    platform.modules.load("ijob");
-    const filters = borrow<typeof jobs, string[]>(platform, "jobs", (module) => module.jobFilters(platform, state));
-    if ("code" in filters) return platform.console.print("jobs: " + filters.message);
-    const listener = function (topic: string, payload: string, info: { total: number; offset: number }): void {
+/** What hears messages, and what is called after every connection. */
+export function listen(services: Services, state: IotState): { listener: Listener; up: () => void } {
+  return {
+    listener: function (topic, payload, info) {
       const whole = payload.length == info.total;
       if (whole || !info.offset) attend(services, state, "heard", topic, whole ? payload : undefined);
-    };
-    for (const filter of filters) state.link!.subscribe(filter, 1, listener);
-  }
-  // From a timer: the care of the link is let go by then.
-  platform.timers.after(1, () => attend(services, state, "up"));
+    },
+    up: () => attend(services, state, "up"),
+  };
 }

@@ -51,8 +51,11 @@ export interface JobsState {
   /** Of the request that waits for an answer, "" if none does; requests in a row that got none. */
   token: string;
   patience: number;
-  /** The listener is subscribed; a transfer goes on. */
-  isHeard: boolean;
+  /** Number of the connection in which it was asked. */
+  connection: number;
+  /** A transfer goes on. */
   isRunning: boolean;
+  /** To be called after every connection. */
+  up(): void;
   timer?: number | undefined;
 }

@@ -1,2 +1,2 @@
 // Jobs of AWS IoT and messages with work: what happens at an event. Loaded for one event.
-export { jobEvent, jobFilters } from "../device/jobEvents";
+export { jobEvent } from "../device/jobEvents";
