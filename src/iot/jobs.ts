@@ -44,7 +44,7 @@ export function readOrder(document: any): Order | string {
   const { operation, path } = document;
   const key = document.key || "";
   const url = document.url || "";
-  if (operation != "download" && operation != "upload") return "the operation is not download or upload";
+  if (typeof operation != "string" || (operation != "download" && operation != "upload")) return "the operation is not download or upload";
   if (typeof path != "string" || path == "") return "path is missing: a file on the card";
   if (typeof key != "string" || typeof url != "string" || (key == "") == (url == "")) return "either url or key says where the object is, as a text";
   return { operation: operation, path: path, key: key, url: url };
