@@ -11,7 +11,7 @@ import { readStatus, statusLines } from "./status";
 import { get, put, transferLine } from "./transfers";
 
 /** The time servers of the settings, or AWS's and the public pool. */
-function timeServers(settings: { [name: string]: any }): TimeServer[] {
+export function timeServers(settings: { [name: string]: any }): TimeServer[] {
   const time = settings["time"];
   const servers: any[] = time ? time.servers : ["time.aws.com", "pool.ntp.org"];
   return servers.map(function (server) {

@@ -24,7 +24,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "putUrl(url, path, getUrl?) | uploads a file by a presigned URL from elsewhere; with a URL for GET of the object its size is looked at\n" +
     "getUrl(url, path?) | downloads by a presigned URL from elsewhere; without a path only the size\n" +
     "aliases(options?) | the KMS key aliases in s3.region, 20 unless {max:...}\n" +
-    "connect() | connects to AWS IoT by MQTT with the board's certificate, and again after every loss, until disconnect()\n" +
+    "connect() | connects to AWS IoT by MQTT with the board's certificate, and again after every loss, until disconnect(); takes jobs with iot.jobs, messages with work with iot.inbox\n" +
     "disconnect() | ends the MQTT connection; the session stays, here and at the broker\n" +
     "publish(topic, payload, options?) | QoS 1 unless {qos:0}; {retain:true}; without a connection QoS 1 and 2 are kept in flash and sent later; {https:true} sends at once by HTTPS\n" +
     "subscribe(filter, listener, options?) | function(topic, payload, info) gets every message; QoS 1 unless {qos:0}\n" +

@@ -1,6 +1,13 @@
+<<<<<<< HEAD
 // device.connect, and what makes the link come back.
 import { down, start, wake } from "../iot/link";
+=======
+// device.connect and disconnect, and the hand-over of the TLS slot.
+import { borrow } from "../flow/withModule";
+import { down, pause, start, stop, up, wake } from "../iot/link";
+>>>>>>> jobs
 import type { LinkHost } from "../iot/link";
+import type * as jobready from "../modules/jobready";
 import type { MqttOptions } from "../mqtt/client";
 import { lossFailure } from "../mqtt/reasons";
 import type { Platform } from "../platform/ports";
@@ -29,7 +36,18 @@ function linkHost(services: Services): LinkHost {
   const { platform, context } = services;
   return {
     platform: platform,
-    options: () => mqttOptions(platform, context.settings()),
+    options: function () {
+      const settings = context.settings();
+      const iot = settings["iot"];
+      const state = services.runner.iot!;
+      // Now, because later TLS has the memory.
+      if (iot.jobs || iot.inbox || state.jobs) {
+        borrow<typeof jobready, void>(platform, "jobready", (module) => module.readyJobs(services, state, iot));
+        // What stays was made above what is free now.
+        platform.memory.tidy();
+      }
+      return mqttOptions(platform, settings);
+    },
     reach: (done) => context.reach(true, done),
     tell: services.runner.tellLink,
     wake: services.runner.rouse,
@@ -52,6 +70,16 @@ export const wakeLink: LinkTask = function (services, state, done) {
   done(undefined);
 };
 
+<<<<<<< HEAD
+=======
+export const linkUp: LinkTask = function (services, state, done, sessionPresent) {
+  up(linkHost(services), state, sessionPresent);
+  // From a timer: this module is let go by then.
+  if (state.jobs) services.platform.timers.after(1, state.jobs.up);
+  done(undefined);
+};
+
+>>>>>>> jobs
 export const linkDown: LinkTask = function (services, state, done, reason) {
   down(linkHost(services), state, reason && lossFailure(reason, state.session.clientId));
   done(undefined);

@@ -41,4 +41,23 @@ export interface IotState {
   waiters: Done<ConnectResult>[];
   /** Called when the link is closed. */
   closed?: (() => void) | undefined;
+  /** Absent where the settings ask for neither jobs nor messages with work. */
+  jobs?: JobsState | undefined;
+}
+
+export interface JobsState {
+  /** Beginning of the service's topics, with a slash at the end; "" without jobs. */
+  root: string;
+  /** The topic for messages; "" for none. */
+  inbox: string;
+  /** Of the request that waits for an answer, "" if none does; requests in a row that got none. */
+  token: string;
+  patience: number;
+  /** Number of the connection in which it was asked. */
+  connection: number;
+  /** A transfer goes on. */
+  isRunning: boolean;
+  /** To be called after every connection. */
+  up(): void;
+  timer?: number | undefined;
 }

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
 import { setUpDesk } from "../../sim/desk";
 import type { Desk, DeskOptions } from "../../sim/desk";
 import { testCertificates } from "../cloud/certificates";
@@ -80,4 +82,19 @@ export async function until(condition: () => boolean, milliseconds = 30000): Pro
 /** Waits until some of the first body has reached S3, and most of it has not. */
 export function underWay(one: Desk): Promise<void> {
   return until(() => one.cloud.s3.requests[0]?.bytes! > 200_000);
+}
+
+/** A URL as AWS's own signer makes it, for the bucket of the desk. */
+export async function signed(one: Desk, method: string, key: string, options: { seconds?: number; headers?: Record<string, string>; time?: number; session?: boolean } = {}): Promise<string> {
+  const { s3, credentials, sessionCredentials } = one.cloud;
+  const signer = new SignatureV4({ service: "s3", region: s3.region, credentials: options.session ? sessionCredentials : credentials, sha256: Sha256, uriEscapePath: false, applyChecksum: false });
+  const host = `${s3.host}:${s3.port}`;
+  const path = `/${s3.bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+  const headers = { host, ...options.headers };
+  const message = await signer.presign(
+    { method, protocol: "https:", hostname: s3.host, port: s3.port, path, query: { "x-id": "Object", "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" }, headers: { ...headers, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" } },
+    { expiresIn: options.seconds ?? 600, signingDate: new Date(options.time ?? Date.now()), unhoistableHeaders: new Set(Object.keys(headers)), unsignableHeaders: new Set(["x-amz-content-sha256"]), signableHeaders: new Set(Object.keys(headers)) },
+  );
+  const query = Object.entries(message.query!).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join("&");
+  return `https://${host}${path}?${query}`;
 }

@@ -7,26 +7,11 @@ import { join } from "node:path";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Desk } from "../../sim/desk";
-import { bootedDesk, closeDesks, desk, failure, file, said, underWay } from "./desks";
+import { bootedDesk, closeDesks, desk, failure, file, said, signed, underWay } from "./desks";
 
 describe("presigned URLs", function () {
   this.timeout(30000);
   afterEach(() => closeDesks());
-
-  /** A URL as AWS's own signer makes it, for the bucket of the desk. */
-  async function signed(one: Desk, method: string, key: string, options: { seconds?: number; headers?: Record<string, string>; time?: number; session?: boolean } = {}): Promise<string> {
-    const { s3, credentials, sessionCredentials } = one.cloud;
-    const signer = new SignatureV4({ service: "s3", region: s3.region, credentials: options.session ? sessionCredentials : credentials, sha256: Sha256, uriEscapePath: false, applyChecksum: false });
-    const host = `${s3.host}:${s3.port}`;
-    const path = `/${s3.bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
-    const headers = { host, ...options.headers };
-    const message = await signer.presign(
-      { method, protocol: "https:", hostname: s3.host, port: s3.port, path, query: { "x-id": "Object", "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" }, headers: { ...headers, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" } },
-      { expiresIn: options.seconds ?? 600, signingDate: new Date(options.time ?? Date.now()), unhoistableHeaders: new Set(Object.keys(headers)), unsignableHeaders: new Set(["x-amz-content-sha256"]), signableHeaders: new Set(Object.keys(headers)) },
-    );
-    const query = Object.entries(message.query!).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join("&");
-    return `https://${host}${path}?${query}`;
-  }
 
   /** What another client gets by a URL. */
   function fetched(one: Desk, url: string, method: string, body?: Buffer): Promise<{ status: number; body: Buffer }> {

@@ -40,9 +40,9 @@ export function settingsSpec(): string[] {
     ".port? number 1 65535 443\n" +
     "credentials?\n" +
     ".source choice static|iot static\n" +
-    ".accessKeyId? text AKIAIOSFODNN7EXAMPLE\n" +
-    ".secretAccessKey? secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n" +
-    ".sessionToken? secret IQoJb3JpZ2luX2VjE...\n" +
+    ".accessKeyId? text AKIA...\n" +
+    ".secretAccessKey? secret wJalrXUtnFEMI/...\n" +
+    ".sessionToken? secret IQoJb3Jp...\n" +
     ".endpoint? place c1a2b3.credentials.iot.eu-central-1.amazonaws.com\n" +
     ".roleAlias? text device-logs-role\n" +
     ".thingName? text board-17\n" +
@@ -55,6 +55,8 @@ export function settingsSpec(): string[] {
     ".keepAlive? number 30 1200 300\n" +
     ".cleanSession? flag false\n" +
     ".will? any {}\n" +
+    ".jobs? flag true\n" +
+    ".inbox? text board-17/in\n" +
     "tls?\n" +
     ".slots? number 1 2 1\n" +
     ".handshakeSeconds? number 5 600 60\n" +

@@ -1,0 +1,2 @@
+// The transfer of a job or of a message with work.
+export { run } from "../device/jobRun";
