@@ -1,11 +1,9 @@
-<<<<<<< HEAD
 // device.connect, and what makes the link come back.
-import { down, start, wake } from "../iot/link";
-=======
-// device.connect and disconnect, and the hand-over of the TLS slot.
+import { failure } from "../flow/failure";
+import type { Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
-import { down, pause, start, stop, up, wake } from "../iot/link";
->>>>>>> jobs
+import { down, start, wake } from "../iot/link";
+import { unanswered } from "../iot/refusal";
 import type { LinkHost } from "../iot/link";
 import type * as jobready from "../modules/jobready";
 import type { MqttOptions } from "../mqtt/client";
@@ -18,7 +16,7 @@ import type { Values } from "./settings/check";
 /** Seconds between two signs of life; AWS IoT takes 30 to 1200. */
 const KEEP_ALIVE = 300;
 
-function mqttOptions(platform: Platform, settings: Values): MqttOptions {
+function mqttOptions(platform: Platform, settings: Values): MqttOptions | Failure {
   const { iot, tls } = settings as { [section: string]: any };
   const place = iot.endpoint;
   const will = iot.will;
@@ -39,6 +37,10 @@ function linkHost(services: Services): LinkHost {
     options: function () {
       const settings = context.settings();
       const iot = settings["iot"];
+      if (!iot) return failure("settings", "iot: missing", "device.configure({iot:{...}}), then device.connect()");
+      for (const name of ["cert.der", "key.der"]) {
+        if (platform.flash.read(name) === undefined) return failure("certificate", name + " is not in flash: AWS IoT knows a board by its certificate", "Write cert.der and key.der to Storage: firmware/README.md.");
+      }
       const state = services.runner.iot!;
       // Now, because later TLS has the memory.
       if (iot.jobs || iot.inbox || state.jobs) {
@@ -70,17 +72,7 @@ export const wakeLink: LinkTask = function (services, state, done) {
   done(undefined);
 };
 
-<<<<<<< HEAD
-=======
-export const linkUp: LinkTask = function (services, state, done, sessionPresent) {
-  up(linkHost(services), state, sessionPresent);
-  // From a timer: this module is let go by then.
-  if (state.jobs) services.platform.timers.after(1, state.jobs.up);
-  done(undefined);
-};
-
->>>>>>> jobs
 export const linkDown: LinkTask = function (services, state, done, reason) {
-  down(linkHost(services), state, reason && lossFailure(reason, state.session.clientId));
+  down(linkHost(services), state, reason && unanswered(lossFailure(reason, state.session.clientId)));
   done(undefined);
 };

@@ -1,14 +1,9 @@
 // device.publish, subscribe, unsubscribe: arguments and results.
 import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
-<<<<<<< HEAD
 import type { Done, Failure } from "../flow/failure";
-import { borrow } from "../flow/withModule";
-=======
-import type { Failure } from "../flow/failure";
-import { withModule } from "../flow/withModule";
+import { borrow, withModule } from "../flow/withModule";
 import type * as pubrest from "../modules/pubrest";
->>>>>>> shadow
 import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames, sendNext } from "../iot/queue";
 import { argument, publicationFault, subscriptionFault } from "../mqtt/connect";
 import { subscribeTo } from "../iot/subscribe";
@@ -36,20 +31,17 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   const qos: number = options && options.qos !== undefined ? options.qos : 1;
   const retain = !!(options && options.retain);
   const bytes = payloadBytes(platform, payload);
-<<<<<<< HEAD
-  const fault = typeof topic == "string" ? publicationFault({ topic: toUtf8(topic), payload: bytes, qos: qos }) : "the topic is not a text";
-  const failed = fault ? argument(fault) : optionsFault(options, ["qos", "retain"]);
-=======
+  if (typeof topic == "string") topic = toUtf8(topic);
   const fault = typeof topic == "string" ? publicationFault({ topic: topic, payload: bytes, qos: qos }) : "the topic is not a text";
-  const failed = fault ? wrongTopic(fault) : optionsFault(options, ["qos", "retain", "https"]);
->>>>>>> shadow
+  const failed = fault ? argument(fault) : optionsFault(options, ["qos", "retain", "https"]);
   if (failed) return done(failed);
   if (options && options.https) {
     if (qos > 1) return done(failure("argument", "By HTTPS there is no QoS 2", "Give {qos:1} or {qos:0}."));
     const missing = services.context.fault(false) || withModule<typeof pubrest, any>(
       platform, "pubrest", (module, told) => module.publishByRest(services, topic, bytes, qos, retain, told), done,
     );
-    return missing && done(missing);
+    if (missing) done(missing);
+    return;
   }
   const what = "publish " + topic + ": " + bytes.length + " bytes, ";
   const state = services.runner.iot;

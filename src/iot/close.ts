@@ -7,14 +7,14 @@ import type { IotState, Phase } from "./state";
 /** Milliseconds for acknowledgements before a link is given up for a transfer; between two looks at them. */
 const FLUSH = 5000, LOOK = 50;
 
-/** Closes the link, if there is one, and calls `done`. */
+/** Closes the link, if there is one, and calls `done`. Who ends it for good has the last word. */
 function close(platform: Platform, state: IotState, phase: Phase, done: () => void): void {
   function over(): void {
-    enter(platform, state, phase);
+    if (state.phase != "off") enter(platform, state, phase);
     done();
   }
   if (state.phase != "up" && state.phase != "connecting") return over();
-  state.closed = over;
+  state.closers = (state.closers || []).concat([over]);
   if (state.link) state.link.disconnect();
 }
 
@@ -33,7 +33,9 @@ export function pause(platform: Platform, state: IotState, done: () => void): vo
   const asked = clock.ticks();
   function look(): void {
     const flushed = clock.ticks() - (state.since > asked ? state.since : asked);
-    if (state.phase == "connecting" || (state.phase == "up" && state.session.outgoing.length && flushed < FLUSH)) return void timers.after(LOOK, look);
+    // Between two connections is a second: whoever asks for the slot again and again must not keep the link from it.
+    const soon = state.phase == "waiting" && !state.failing;
+    if (soon || (state.phase == "connecting" && !state.closers) || (state.phase == "up" && state.session.outgoing.length && flushed < FLUSH)) return void timers.after(LOOK, look);
     if (state.phase == "off") return done();
     close(platform, state, "paused", function () {
       state.yielded = clock.ticks() - asked;

@@ -32,6 +32,9 @@ function up(platform: Platform, state: IotState, sessionPresent: boolean): void 
   state.connects++;
   if (state.handedAt) state.returned = state.since - state.handedAt;
   state.handedAt = 0;
+  state.failing = false;
+  // From a timer: the stack is small.
+  if (state.jobs) platform.timers.after(1, state.jobs.up);
   answer(platform, state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: took / 1000 });
   // Only then is it loaded: most of the time nothing waits.
   if (queuedSome(platform.flash)) borrow<typeof imsg, void>(platform, "imsg", (module) => module.sendNext(platform, state));
@@ -54,7 +57,11 @@ export function dial(platform: Platform, state: IotState, options: MqttOptions, 
     {
       open: function () {
         const loaded = modules.load<typeof mqtt>("mqtt");
-        if (!loaded.module) return socket.end();
+        // disconnect() may have come during the handshake.
+        if (!loaded.module || state.closers) {
+          if (loaded.module) modules.release("mqtt");
+          return socket.end();
+        }
         state.link = client = loaded.module.createLink(platform, state.session, options, {
           up: (sessionPresent) => up(platform, state, sessionPresent),
           down: down,
@@ -68,7 +75,7 @@ export function dial(platform: Platform, state: IotState, options: MqttOptions, 
       drain: () => client && client.drain(),
       end: function () {
         if (client) client.end();
-        else down(failure("memory", "The MQTT client does not fit beside the TLS link", "Use a module with PSRAM or a build with a larger reserve."));
+        else down(state.closers ? undefined : failure("memory", "The MQTT client does not fit beside the TLS link", "Use a module with PSRAM or a build with a larger reserve."));
       },
       failed: function (failed) {
         if (client) client.failed(failed);

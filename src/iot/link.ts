@@ -1,24 +1,28 @@
 // Keeps a session connected: tries again after a loss, gives the TLS slot to transfers and takes it back, sends what waits in flash.
 import { fullJitter } from "../flow/backoff";
 import type { Done, Failure } from "../flow/failure";
+import { borrow } from "../flow/withModule";
 import type { MqttOptions } from "../mqtt/client";
 import { greeting } from "../mqtt/connect";
 import type * as idial from "./dial";
 import type { Tell } from "./dial";
 import { answer, enter } from "./phase";
 import type { Platform } from "../platform/ports";
+import type * as imsg from "./queue";
 import type { ConnectResult, IotState } from "./state";
 
 /** Milliseconds: the least wait, because AWS IoT takes one CONNECT a second of a client id; the first ceiling of the rest, and the highest. */
 const LEAST = 1000, BASE = 2000, CAP = 120000;
 /** A connection that lived so long, milliseconds, was a good one: the waits begin anew. */
 const LIVED = 30000;
+/** Connections that end while the same message of the queue is on its way. */
+const SUSPECTED = 3;
 
 /** What the link needs of the board. */
 export interface LinkHost {
   platform: Platform;
-  /** Read anew for every try. */
-  options(): MqttOptions;
+  /** Read anew for every try; a failure if the settings name no broker any more, or no certificate is there. */
+  options(): MqttOptions | Failure;
   /** Brings the network up. */
   reach(done: (failed?: Failure) => void): void;
   /** Has `down` called, in this module, which is loaded for it. */
@@ -30,29 +34,46 @@ export interface LinkHost {
 /** There is no link any more, or none came about; `failed`: why, undefined if it was closed from here. */
 export function down(host: LinkHost, state: IotState, failed: Failure | undefined): void {
   const platform = host.platform;
-  const { timers, clock, random, console } = platform;
+  const { clock, random, console } = platform;
   const lived = state.phase == "up" ? clock.ticks() - state.since : 0;
-  const closed = state.closed;
-  state.closed = undefined;
+  const closers = state.closers;
+  state.closers = undefined;
+  state.failing = !!failed;
   if (failed) state.lost = failed.code + ": " + failed.message;
-  if (closed) return closed();
+  if (closers) {
+    for (const closed of closers) closed();
+    return;
+  }
   // What CONNECT was to say is wrong: another try would say it again.
   if (!failed || failed.code == "argument" || failed.code == "settings") {
-    enter(host.platform, state, "off");
+    enter(platform, state, "off");
+    if (failed && !state.waiters.length) console.print("MQTT: " + failed.message + "; " + failed.hint);
     return answer(platform, state, failed);
   }
+  if (failed.code == "mqtt-closed" && state.sending) {
+    state.suspect = (state.suspect || 0) + 1;
+    if (state.suspect >= SUSPECTED) borrow<typeof imsg, void>(platform, "imsg", (module) => module.giveUp(platform, state));
+  }
   if (lived >= LIVED) state.tries = 0;
-  const wait = LEAST + fullJitter(BASE, CAP, state.tries++, random.fraction());
-  enter(host.platform, state, "waiting");
-  console.print("MQTT: " + failed.message + "; next try in " + Math.round(wait / 1000) + " s");
-  state.timer = timers.after(wait, host.wake);
+  const pause = LEAST + fullJitter(BASE, CAP, state.tries++, random.fraction());
+  state.due = clock.ticks() + pause;
+  console.print("MQTT: " + failed.message + "; next try in " + Math.round(pause / 1000) + " s");
+  waitFor(host, state);
   answer(platform, state, failed);
+}
+
+/** Waits until a connection may be tried. */
+function waitFor(host: LinkHost, state: IotState): void {
+  const platform = host.platform;
+  enter(platform, state, "waiting");
+  state.timer = platform.timers.after((state.due || 0) - platform.clock.ticks(), host.wake);
 }
 
 /** CONNECT is made here; the client is loaded when the link is proven: TLS needs the memory. */
 function connect(host: LinkHost, state: IotState): void {
   const platform = host.platform;
   const options = host.options();
+  if ("code" in options) return down(host, state, options);
   const hello = greeting(platform, state.session, options);
   if (typeof hello != "string") return down(host, state, hello);
   const loaded = platform.modules.load<typeof idial>("idial");
@@ -60,19 +81,27 @@ function connect(host: LinkHost, state: IotState): void {
   else down(host, state, loaded.failed);
 }
 
-/** Opens the link. */
+/** Opens the link, or waits until it may be tried. */
 function open(host: LinkHost, state: IotState): void {
+  const { clock, timers } = host.platform;
+  if (state.due && state.due > clock.ticks()) return waitFor(host, state);
   enter(host.platform, state, "connecting");
+  state.due = clock.ticks() + LEAST;
   host.reach(function (failed) {
     // stop() may have been called meanwhile.
-    if (failed || state.closed) down(host, state, failed);
+    if (failed || state.closers) down(host, state, failed);
     // From a timer: the stack is small, and what was loaded for the way here is free by then.
-    else host.platform.timers.after(0, () => connect(host, state));
+    else timers.after(0, () => state.closers ? down(host, state, undefined) : connect(host, state));
   });
 }
 
 /** Connects, or goes on with what is going on; `busy`: a transfer has the only slot, and the link is opened after it. */
 export function start(host: LinkHost, state: IotState, busy: boolean, done: Done<ConnectResult>): void {
+  // It is being closed: after that it is opened anew.
+  if (state.closers) {
+    state.closers = state.closers.concat([() => start(host, state, busy, done)]);
+    return;
+  }
   state.waiters.push(done);
   if (state.phase == "up") return answer(host.platform, state, undefined, { clientId: state.session.clientId, sessionPresent: true, seconds: 0 });
   if (state.phase == "connecting" || state.phase == "paused") return;

@@ -9,6 +9,8 @@ import type { IotState } from "./state";
 /** Flash is small, and wears out: what a board says while it is alone for long belongs on its card. */
 export const MOST_MESSAGES = 16, MOST_BYTES = 1024;
 
+const END = ".";
+
 export interface Queued {
   /** Of the record. */
   name: string;
@@ -20,21 +22,31 @@ export interface Queued {
   id: number;
 }
 
-/** The names of the records, the oldest first. */
-export function queuedNames(flash: Flash): string[] {
-  return flash.list(PREFIX).sort();
+function numberOf(name: string): number {
+  return parseInt(name.substr(2), 10);
 }
 
-/** What stands in a record: QoS, retain flag, the packet id it was sent with (0: none), topic, payload. */
+/** The names of the records, the oldest first. A record with "i" at its end is not valid while the one without it is there. */
+export function queuedNames(flash: Flash): string[] {
+  const names = flash.list(PREFIX).filter((name) => /^[0-9]+i?$/.test(name.substr(2)));
+  return names
+    .filter((name) => name[name.length - 1] != "i" || names.indexOf(name.substr(0, name.length - 1)) < 0)
+    .sort((one, other) => numberOf(one) - numberOf(other));
+}
+
+/**
+ * What stands in a record: QoS, retain flag, the packet id it was sent with (0: none), length of the topic, topic, payload, and an end, which
+ * a record that was cut off does not have.
+ */
 function record(message: Queued): Bytes {
-  return message.qos + (message.retain ? "r" : "-") + message.id + " " + message.topic + "\n" + message.payload;
+  return message.qos + (message.retain ? "r" : "-") + message.id + " " + message.topic.length + " " + message.topic + message.payload + END;
 }
 
 /** Puts a message at the end; false if the queue or the flash is full, or the message too long for it. */
 export function enqueue(flash: Flash, topic: Bytes, payload: Bytes, qos: number, retain: boolean): boolean {
   const names = queuedNames(flash);
-  const last = names.length ? parseInt(names[names.length - 1]!.substr(2), 10) : 0;
-  const message: Queued = { name: PREFIX + ("00000" + (last + 1)).substr(-6), topic: topic, payload: payload, qos: qos, retain: retain, id: 0 };
+  const number = "" + ((names.length ? numberOf(names[names.length - 1]!) : 0) + 1);
+  const message: Queued = { name: PREFIX + "000000".substr(number.length) + number, topic: topic, payload: payload, qos: qos, retain: retain, id: 0 };
   if (names.length >= MOST_MESSAGES || topic.length + payload.length > MOST_BYTES) return false;
   if (flash.write(message.name, record(message))) return true;
   flash.erase(message.name);
@@ -43,22 +55,45 @@ export function enqueue(flash: Flash, topic: Bytes, payload: Bytes, qos: number,
 
 /** Reads a record; undefined if it is torn, or none of ours: then it is erased. */
 export function readQueued(flash: Flash, name: string): Queued | undefined {
-  const text = flash.read(name) || "";
+  // A copy: what is cut out of flash is gone with the record.
+  const text = (" " + (flash.read(name) || "")).substr(1);
   const space = text.indexOf(" ");
-  const end = text.indexOf("\n");
-  const head = text.substr(0, space);
-  const id = parseInt(head.substr(2), 10);
-  if (space > 0 && end > space && (head[0] == "1" || head[0] == "2") && (head[1] == "r" || head[1] == "-") && id >= 0) {
-    return { name: name, topic: text.substring(space + 1, end), payload: text.substr(end + 1), qos: parseInt(head[0]!, 10), retain: head[1] == "r", id: id };
+  const second = text.indexOf(" ", space + 1);
+  const id = parseInt(text.substring(2, space), 10);
+  const length = parseInt(text.substring(space + 1, second), 10);
+  const start = second + 1;
+  if (space > 2 && second > space && (text[0] == "1" || text[0] == "2") && (text[1] == "r" || text[1] == "-") && id >= 0 && length > 0 &&
+    start + length < text.length && text[text.length - 1] == END) {
+    return {
+      name: name, topic: text.substr(start, length), payload: text.substring(start + length, text.length - 1), qos: parseInt(text[0]!, 10), retain: text[1] == "r", id: id,
+    };
   }
   flash.erase(name);
   return undefined;
 }
 
-/** Notes the packet id a message goes out with. */
+/** Takes a message out. */
+function eraseQueued(flash: Flash, name: string): void {
+  const number = numberOf(name);
+  for (const one of flash.list(PREFIX)) if (numberOf(one) == number) flash.erase(one);
+}
+
+/** Notes the packet id a message goes out with, in a record beside the old one until it is complete. */
 export function noteId(flash: Flash, message: Queued, id: number): void {
   message.id = id;
-  flash.write(message.name, record(message));
+  if (!flash.write(message.name + "i", record(message))) return;
+  flash.erase(message.name);
+  message.name += "i";
+}
+
+/** Gives up the message on its way: the broker closes the connection whenever it comes. */
+export function giveUp(platform: Platform, state: IotState): void {
+  const session = state.session;
+  const refused = session.outgoing.filter((one) => one.id == state.sentId)[0];
+  session.outgoing = session.outgoing.filter((one) => one != refused);
+  eraseQueued(platform.flash, state.sentName!);
+  state.sending = false;
+  platform.console.print("MQTT: the message to " + (refused ? refused.topic : "?") + " is given up: the broker closes the connection whenever it comes. Does the policy allow iot:Publish?");
 }
 
 /** Sends the oldest message of the queue, one at a time: each leaves flash when the broker has acknowledged it. */
@@ -69,14 +104,18 @@ export function sendNext(platform: Platform, state: IotState): void {
     const message = readQueued(flash, name);
     if (!message) continue;
     // It was on its way when the board was reset: DUP, and the same id, so that a broker that has it already does not deliver it twice.
-    const stage = message.id ? AGAIN : NEW;
-    if (!message.id) noteId(flash, message, takeId(state.session, 0));
+    const known = message.id && !state.session.outgoing.some((one) => one.id == message.id);
+    if (!known) noteId(flash, message, takeId(state.session, 0));
     state.sending = true;
+    state.suspect = 0;
+    state.sentId = message.id;
+    state.sentName = name;
     state.session.outgoing.push({
-      id: message.id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: stage,
+      id: message.id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: known ? AGAIN : NEW,
       done: function () {
-        flash.erase(name);
+        eraseQueued(flash, name);
         state.sending = false;
+        state.suspect = 0;
         sendNext(platform, state);
       },
     });

@@ -39,8 +39,15 @@ export interface IotState {
   returned: number;
   /** Who waits for the first connection. */
   waiters: Done<ConnectResult>[];
-  /** Called when the link is closed. */
-  closed?: (() => void) | undefined;
+  /** Called when the link is closed: it is being closed while there are any. */
+  closers?: (() => void)[] | undefined;
+  /** Ticks before which no connection is to be tried; the last one ended with a failure. */
+  due?: number;
+  failing?: boolean;
+  /** Of the queue's message on its way: packet id, record; connections that were closed meanwhile. */
+  sentId?: number;
+  sentName?: string;
+  suspect?: number;
   /** Absent where the settings ask for neither jobs nor messages with work. */
   jobs?: JobsState | undefined;
 }

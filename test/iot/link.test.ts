@@ -181,7 +181,7 @@ describe("the waits of the link", () => {
     one.pass(100);
     assert.deepEqual([one.now(), one.state.tries, one.state.lost], ["paused", 0, ""]);
     one.wake();
-    one.pass(100);
+    one.pass(1000);
     assert.equal(one.now(), "up idial mqtt");
     finish(one);
   });
@@ -233,7 +233,7 @@ describe("device.disconnect in every phase of the link", () => {
     one.stop();
     one.pass(100);
     one.start();
-    one.pass(100);
+    one.pass(1000);
     assert.deepEqual(one.log, ["connect false 0", "stop", "connect true 0", "published"]);
     finish(one);
   });
