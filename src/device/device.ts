@@ -104,10 +104,10 @@ export function createDevice(platform: Platform) {
       return seldom("imsg", "publish", arguments);
     },
     subscribe: function () {
-      return seldom("imsg", "subscribe", arguments);
+      return seldom("isub", "subscribe", arguments);
     },
     unsubscribe: function () {
-      return seldom("imsg", "unsubscribe", arguments);
+      return seldom("isub", "unsubscribe", arguments);
     },
     shadow: {
       get: function () {

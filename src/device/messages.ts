@@ -3,8 +3,9 @@ import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
+import type * as iqueue from "../modules/iqueue";
 import type * as pubrest from "../modules/pubrest";
-import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames, sendNext } from "../iot/queue";
+import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames } from "../iot/queue";
 import { argument, publicationFault, subscriptionFault } from "../mqtt/connect";
 import { subscribeTo } from "../iot/subscribe";
 import { LEAVING } from "../mqtt/session";
@@ -57,7 +58,7 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
     return done(failure("queue-full", "The message is not kept: " + MOST_MESSAGES + " are waiting, or it is longer than " + MOST_BYTES + " bytes, or flash is full", "device.connect() sends what waits; nothing of it is lost."));
   }
   print(what + "kept in flash until there is a connection");
-  if (state) sendNext(platform, state);
+  if (state && state.phase == "up") borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.sendNext(platform, state));
   done(undefined, { topic: topic, qos: qos, queued: true });
 };
 

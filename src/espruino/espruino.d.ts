@@ -71,7 +71,7 @@ declare function require(name: "Storage"): {
   read(name: string): string | undefined;
   write(name: string, data: string): boolean;
   erase(name: string): void;
-  list(): string[];
+  list(pattern?: RegExp): string[];
 };
 declare function require(name: "crypto"): { SHA256(data: unknown): ArrayBuffer };
 declare function require(name: "Wifi"): EspruinoWifi;

@@ -13,7 +13,7 @@ export const flash: Flash = {
       return false;
     }
   },
-  list: (prefix) => storage.list().filter((name) => name.startsWith(prefix)),
+  list: (prefix) => storage.list(new RegExp("^" + prefix)).filter((name) => name.startsWith(prefix)),
   erase: function (name) {
     if (storage.read(name) !== undefined) storage.erase(name);
   },

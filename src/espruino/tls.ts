@@ -141,6 +141,8 @@ export const tls: Tls = {
     // Where an upload spends its time. "ram" is the interpreter's own directive: the function's code is copied out of flash.
     function onDrain(): void {
       "ram";
+      // Trap: a drain may come while something is unsent, and what is set would take its place.
+      if (direct && raw!.dSnd) return;
       const piece = next && next();
       if (!piece) return drained();
       moved = true;

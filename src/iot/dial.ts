@@ -9,7 +9,7 @@ import type { MqttOptions } from "../mqtt/client";
 import type { Loss } from "../mqtt/reasons";
 import type { Platform } from "../platform/ports";
 import { answer, enter } from "./phase";
-import type * as imsg from "./queue";
+import type * as iqueue from "./queue";
 import { queuedSome } from "./queued";
 import type { IotState } from "./state";
 
@@ -37,7 +37,7 @@ function up(platform: Platform, state: IotState, sessionPresent: boolean): void 
   if (state.jobs) platform.timers.after(1, state.jobs.up);
   answer(platform, state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: took / 1000 });
   // Only then is it loaded: most of the time nothing waits.
-  if (queuedSome(platform.flash)) borrow<typeof imsg, void>(platform, "imsg", (module) => module.sendNext(platform, state));
+  if (queuedSome(platform.flash)) borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.sendNext(platform, state));
 }
 
 /** Opens the socket with `hello` (CONNECT); this module is held until the link is down. */

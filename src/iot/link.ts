@@ -8,7 +8,7 @@ import type * as idial from "./dial";
 import type { Tell } from "./dial";
 import { answer, enter } from "./phase";
 import type { Platform } from "../platform/ports";
-import type * as imsg from "./queue";
+import type * as iqueue from "./queue";
 import type { ConnectResult, IotState } from "./state";
 
 /** Milliseconds: the least wait, because AWS IoT takes one CONNECT a second of a client id; the first ceiling of the rest, and the highest. */
@@ -52,7 +52,7 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
   }
   if (failed.code == "mqtt-closed" && state.sending) {
     state.suspect = (state.suspect || 0) + 1;
-    if (state.suspect >= SUSPECTED) borrow<typeof imsg, void>(platform, "imsg", (module) => module.giveUp(platform, state));
+    if (state.suspect >= SUSPECTED) borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.giveUp(platform, state));
   }
   if (lived >= LIVED) state.tries = 0;
   const pause = LEAST + fullJitter(BASE, CAP, state.tries++, random.fraction());

@@ -1,0 +1,2 @@
+// device.subscribe and device.unsubscribe.
+export { subscribeCommand as subscribe, unsubscribeCommand as unsubscribe } from "../device/messages";
