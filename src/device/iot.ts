@@ -73,6 +73,8 @@ export const wakeLink: LinkTask = function (services, state, done) {
 };
 
 export const linkDown: LinkTask = function (services, state, done, reason) {
-  down(linkHost(services), state, reason && unanswered(lossFailure(reason, state.session.clientId)));
+  const failed: Failure | undefined = reason && unanswered(lossFailure(reason, state.session.clientId));
+  if (failed && failed.code == "handshake") failed.hint += " Is the certificate active in AWS IoT?";
+  down(linkHost(services), state, failed);
   done(undefined);
 };

@@ -26,11 +26,15 @@ function numberOf(name: string): number {
   return parseInt(name.substr(2), 10);
 }
 
+function isNoted(name: string): boolean {
+  return name[name.length - 1] == "i";
+}
+
 /** The names of the records, the oldest first. A record with "i" at its end is not valid while the one without it is there. */
 export function queuedNames(flash: Flash): string[] {
-  const names = flash.list(PREFIX).filter((name) => /^[0-9]+i?$/.test(name.substr(2)));
+  const names = flash.list(PREFIX).filter((name) => /^[0-9]+$/.test(name.substring(2, name.length - (isNoted(name) ? 1 : 0))));
   return names
-    .filter((name) => name[name.length - 1] != "i" || names.indexOf(name.substr(0, name.length - 1)) < 0)
+    .filter((name) => !isNoted(name) || names.indexOf(name.substr(0, name.length - 1)) < 0)
     .sort((one, other) => numberOf(one) - numberOf(other));
 }
 

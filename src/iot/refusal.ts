@@ -30,7 +30,6 @@ export function unanswered(failed: Failure): Failure {
       "Is it active in AWS IoT, of this account and region? Do cert.der and key.der belong together?",
     );
   }
-  if (failed.code == "handshake") failed.hint += " Is the certificate active in AWS IoT?";
   if (failed.code == "connection-lost" || failed.code == "http") {
     failed.hint = "If it happens again: is the certificate active in AWS IoT, of this account and region, and has it a policy?";
   }
