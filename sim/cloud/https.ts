@@ -30,6 +30,8 @@ const KEEP_ALIVE_MILLISECONDS = 20_000;
 
 export class HttpsFront {
   private readonly connections = new Map<string, Socket>();
+  private readonly sockets = new Set<Socket>();
+  private closing = false;
   private readonly server: Server;
 
   /** @param serve called for each request; with `expectsContinue` the client waits for "100 Continue" before the body */
@@ -38,9 +40,15 @@ export class HttpsFront {
     const mutual = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
     this.server = createServer({ ...TLS, ...certificate, ...mutual, allowHalfOpen: true, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS, requestTimeout: 0 });
     this.server.on("connection", (socket: Socket) => {
+      // Beside the names: a port comes back while the connection that had it before is still about to end.
       const name = nameOf(socket);
       this.connections.set(name, socket);
-      socket.on("close", () => this.connections.delete(name)).on("error", () => {});
+      this.sockets.add(socket);
+      socket.on("error", () => {}).on("close", () => {
+        this.sockets.delete(socket);
+        if (this.connections.get(name) === socket) this.connections.delete(name);
+      });
+      if (this.closing) socket.destroy();
     });
     // A client that leaves in the middle of a handshake is no failure of the server.
     this.server.on("tlsClientError", () => {});
@@ -68,7 +76,8 @@ export class HttpsFront {
   /** Closes the server and every connection. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const socket of this.connections.values()) socket.destroy();
+    this.closing = true;
+    for (const socket of this.sockets) socket.destroy();
     await closed;
   }
 }
