@@ -16,12 +16,16 @@ export interface Services {
 
 /**
  * A command in a module, exported there under the command's name. It prints its own result before it calls `done`, because its
- * module is let go then, and checks its arguments itself; true: it needs its module no more, and `done` comes later. A value with `seconds: 0` gets the time that the command took.
+ * module is let go then, and checks its arguments itself; true: it needs its module no more, and `done` comes later. A value with
+ * `seconds: 0` gets the time that the command took.
  */
 export type SeldomCommand = (services: Services, started: (progress: Progress) => void, done: Done<any>, a?: any, b?: any, c?: any) => boolean | void;
 
 /** What the module iot does about the link between its commands. */
 export type LinkTask = (services: Services, state: IotState, done: Done<void>, about?: any) => void;
+
+/** Variables that a command beside a transfer may take. */
+const SPARE = 600;
 
 function silent(): string {
   return "";
@@ -41,6 +45,15 @@ export function createSeldom(services: Services): (module: string, name: string,
       if (missing) done(missing);
     }
     // Modules whose names begin with i run at any time: help, and what has a link of its own. All else takes memory, and most of it the one TLS link.
-    return module[0] == "i" ? runner.run(name, (done) => action(silent, done), silent) : runner.transfer(name, action, silent);
+    if (module[0] != "i") return runner.transfer(name, action, silent);
+    return runner.run(name, function (done) {
+      function go(): void {
+        const memory = platform.memory.variables();
+        // A transfer that runs out of memory breaks: where little is left, what is asked beside it waits for its end.
+        if (runner.busyWith() && memory.total - memory.used < SPARE) platform.timers.after(500, go);
+        else action(silent, done);
+      }
+      go();
+    }, silent);
   };
 }

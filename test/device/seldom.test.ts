@@ -1,0 +1,44 @@
+// Commands of modules beside a transfer: they wait where little memory is left.
+import assert from "node:assert/strict";
+import { createRunner } from "../../src/device/command";
+import { createContext } from "../../src/device/context";
+import { createSeldom, type Services } from "../../src/device/seldom";
+import { createHost } from "../host/host";
+
+function board(used: number, total: number) {
+  const host = createHost();
+  host.memory.used = used;
+  host.memory.total = total;
+  const services = { platform: host.platform, context: createContext(host.platform) } as Services;
+  services.runner = createRunner(services);
+  const seldom = createSeldom(services);
+  let end = (): void => {};
+  services.runner.exclusive<void>("put log.txt", (done) => void (end = () => done(undefined)), () => {});
+  return { host, help: () => seldom("info", "help", ["status"] as unknown as IArguments), end: () => end() };
+}
+
+describe("a command of a module beside a transfer", () => {
+  it("runs at once where there is memory", () => {
+    const one = board(1500, 16383);
+    void one.help();
+    assert.match(one.host.printed.join(), /device\.status/);
+  });
+
+  it("waits for the end of the transfer where there is little, and then runs", () => {
+    const one = board(6200, 6500);
+    void one.help();
+    one.host.time.pass(5000);
+    assert.deepEqual(one.host.printed, []);
+    one.end();
+    one.host.time.pass(600);
+    assert.match(one.host.printed.join(), /device\.status/);
+  });
+
+  it("waits no longer than the memory is short", () => {
+    const one = board(6200, 6500);
+    void one.help();
+    one.host.memory.used = 3000;
+    one.host.time.pass(600);
+    assert.match(one.host.printed.join(), /device\.status/);
+  });
+});
