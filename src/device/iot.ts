@@ -6,7 +6,7 @@ import { down, start, wake } from "../iot/link";
 import { unanswered } from "../iot/refusal";
 import type { LinkHost } from "../iot/link";
 import type * as jobready from "../modules/jobready";
-import type { MqttOptions } from "../mqtt/client";
+import type { MqttOptions } from "../mqtt/link";
 import { lossFailure } from "../mqtt/reasons";
 import type { Platform } from "../platform/ports";
 import { payloadBytes, stateOf } from "./iotState";

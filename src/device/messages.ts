@@ -9,6 +9,7 @@ import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames } from "../iot/queue";
 import { argument, publicationFault, subscriptionFault } from "../mqtt/connect";
 import { subscribeTo } from "../iot/subscribe";
 import { LEAVING } from "../mqtt/session";
+import { replace } from "../mqtt/subscriptions";
 import type * as idial from "../modules/idial";
 import { payloadBytes, stateOf } from "./iotState";
 import { optionFault } from "./options";
@@ -90,7 +91,6 @@ export const unsubscribeCommand: SeldomCommand = function (services, started, do
     state.link.unsubscribe(filter, answered);
     return true;
   }
-  const session = state.session;
-  session.subscriptions = session.subscriptions.filter((one) => one.filter != filter).concat([{ filter: filter, qos: 0, state: LEAVING }]);
+  replace(state.session, { filter: filter, qos: 0, state: LEAVING });
   answered(undefined);
 };

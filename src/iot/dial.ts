@@ -5,7 +5,7 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
 import type * as mqtt from "../mqtt/client";
-import type { MqttOptions } from "../mqtt/client";
+import type { MqttOptions } from "../mqtt/link";
 import type { Loss } from "../mqtt/reasons";
 import type { Platform } from "../platform/ports";
 import { answer, enter } from "./phase";

@@ -2,7 +2,7 @@
 import { fullJitter } from "../flow/backoff";
 import type { Done, Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
-import type { MqttOptions } from "../mqtt/client";
+import type { MqttOptions } from "../mqtt/link";
 import { greeting } from "../mqtt/connect";
 import type * as idial from "./dial";
 import type { Tell } from "./dial";

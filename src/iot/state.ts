@@ -1,6 +1,6 @@
 // What is known of the connection to AWS IoT while its module is not loaded: plain data, so that nothing of the module is held.
 import type { Done } from "../flow/failure";
-import type { Link } from "../mqtt/client";
+import type { Link } from "../mqtt/link";
 import type { Session } from "../mqtt/session";
 
 /** off: nobody wants a link. waiting: for the next try. paused: a transfer has the TLS slot. */

@@ -2,12 +2,12 @@
 import type { Done } from "../flow/failure";
 import { WANTED } from "../mqtt/session";
 import type { Listener } from "../mqtt/session";
+import { replace } from "../mqtt/subscriptions";
 import type { IotState } from "./state";
 
 /** Subscribes now, or with the next connection: then `done` gets no granted QoS. The filter is right already. */
 export function subscribeTo(state: IotState, filter: string, qos: number, listener: Listener, done: Done<number>): void {
   if (state.link) return state.link.subscribe(filter, qos, listener, done);
-  const session = state.session;
-  session.subscriptions = session.subscriptions.filter((one) => one.filter != filter).concat([{ filter: filter, qos: qos, state: WANTED, listener: listener }]);
+  replace(state.session, { filter: filter, qos: qos, state: WANTED, listener: listener });
   done(undefined);
 }

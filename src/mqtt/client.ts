@@ -6,73 +6,20 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Platform, Socket, SocketEvents, Timers } from "../platform/ports";
 import { DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBACK, PUBCOMP, publishHead, PUBREC, PUBREL } from "./packets";
-import type { Will } from "./packets";
+import type { Link, MqttEvents, MqttOptions, Publication } from "./link";
 import { Parser } from "./parser";
 import type { Message, PacketSink } from "./parser";
 import { ANSWER, subscriptionRefused } from "./reasons";
 import type { Loss } from "./reasons";
 import { acknowledge, ACTIVE, AGAIN, LEAVING, NEW, RELEASE, RELEASED, resume, SENT, takeId, WANTED } from "./session";
 import type { Listener, Outgoing, Session, Subscription } from "./session";
+import { drop, dueSubscriptions, replace } from "./subscriptions";
 import { topicMatches } from "./topics";
-
-export interface MqttOptions {
-  host: string;
-  port: number;
-  /** Seconds; 0 = no pings. AWS IoT: 30 to 1200. */
-  keepAlive: number;
-  /** Begin a new session that ends with the connection. */
-  clean: boolean;
-  will?: Will | undefined;
-  userName?: string | undefined;
-  password?: string | undefined;
-  handshakeSeconds: number;
-  /** Longest payload that is handed over whole, bytes; 4096 if it is not given. */
-  whole?: number;
-}
-
-export interface MqttEvents {
-  /** The broker accepted the connection; `sessionPresent`: it still had the session. */
-  up(sessionPresent: boolean): void;
-  /** The connection is over, or never came about; nothing of it is left. undefined after `disconnect()`. */
-  down(reason: Failure | Loss | undefined): void;
-  /** The broker does not take back a subscription that it once had. */
-  refused?(failed: Failure): void;
-}
-
-/** A message to be published. `topic` and `payload`: bytes, text is UTF-8. */
-export interface Publication {
-  topic: Bytes;
-  payload: Bytes;
-  qos?: number;
-  retain?: boolean;
-}
-
-/** What can be asked at any time, also before the connection is up: it is noted in the session. */
-export interface Link {
-  /**
-   * Publishes. QoS 0: `done` when the connection has taken the message; 1 and 2: when the broker has acknowledged it, in whichever connection
-   * of the session. Failures: argument; for QoS 0 also the loss of the connection in the middle of a long payload.
-   */
-  publish(message: Publication, done?: Done<void>): void;
-  /**
-   * Subscribes; every listener whose filter matches gets a message. The same filter again replaces its listener. `done` gets the granted
-   * QoS. Failures: argument, mqtt-refused (cause.status 128), busy (the next call for this filter came before it was sent).
-   */
-  subscribe(filter: Bytes, qos: number, listener: Listener, done?: Done<number>): void;
-  /** Ends a subscription; its listener is not called any more. Failures: argument, busy. */
-  unsubscribe(filter: Bytes, done?: Done<number>): void;
-  /** Says what was put into the session by others. */
-  wake(): void;
-  /** Ends the connection cleanly: acknowledgements and DISCONNECT go out, then `down(undefined)`. The session stays. */
-  disconnect(): void;
-}
 
 /** Messages under way (4.6 and AWS IoT's 100 allow more; each is in memory). */
 const WINDOW = 4;
 /** Bytes given to the socket at once: more is copied too often there. */
 const PIECE = 1024;
-/** AWS IoT: filters of a SUBSCRIBE. */
-const FILTERS = 8;
 /** Seconds until a ping must be answered, a DISCONNECT be sent. */
 const PONG = 15, FAREWELL = 5;
 /** Part of the keep alive after which it is looked whether something was said: what was said right after a look waits for two. */
@@ -90,21 +37,6 @@ function tell(timers: Timers, told: ((a: any, b: any, c?: any) => void) | undefi
       throw error;
     });
   }
-}
-
-/** Takes a subscription out. Into a list of its own: the old one may be gone through at this moment. */
-function drop(session: Session, subscription: Subscription): void {
-  session.subscriptions = session.subscriptions.filter((other) => other != subscription);
-}
-
-/** The session without what it holds for `filter`; who waits for that is told. */
-function forget(timers: Timers, session: Session, filter: Bytes, asked: Subscription[] | undefined): void {
-  const old = session.subscriptions.filter((one) => one.filter == filter)[0];
-  if (!old) return;
-  drop(session, old);
-  // What is asked for already will be answered.
-  if (asked && asked.indexOf(old) >= 0) return;
-  tell(timers, old.done, failure("busy", "Something else was asked for " + filter + " meanwhile", "Wait for the first answer."));
 }
 
 /** One connection. It is its own socket events and packet sink: closures would cost more than all its fields. */
@@ -256,10 +188,8 @@ class MqttLink implements Link, SocketEvents, PacketSink {
 
   /** Notes a subscription in the session, in the place of one with the same filter. */
   private note(wanted: Subscription): void {
-    const session = this.boundSession;
-    const filter = wanted.filter;
-    forget(this.timers, session, filter, this.askedFor);
-    session.subscriptions = session.subscriptions.concat([wanted]);
+    const lost = replace(this.boundSession, wanted, this.askedFor);
+    if (lost) tell(this.timers, lost.done, failure("busy", "Something else was asked for " + wanted.filter + " meanwhile", "Wait for the first answer."));
     this.flush();
   }
 
@@ -342,10 +272,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
 
   /** SUBSCRIBE or UNSUBSCRIBE for what waits for one. */
   private request(): Bytes {
-    const asked: Subscription[] = [];
-    for (const one of this.boundSession.subscriptions) {
-      if (one.state != ACTIVE && asked.length < FILTERS && (!asked.length || asked[0]!.state == one.state)) asked.push(one);
-    }
+    const asked = dueSubscriptions(this.boundSession);
     if (!asked.length) return "";
     this.askedFor = asked;
     this.askId = takeId(this.boundSession, 0);

@@ -4,7 +4,7 @@ import { toUtf8 } from "../bytes/utf8";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { Platform } from "../platform/ports";
-import type { MqttOptions, Publication } from "./client";
+import type { MqttOptions, Publication } from "./link";
 import { connectPacket } from "./packets";
 import type { ConnectFields } from "./packets";
 import type { Session } from "./session";

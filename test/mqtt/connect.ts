@@ -1,5 +1,6 @@
 // A link as the firmware makes one: CONNECT first, then the client on the socket, arguments checked before they reach it.
-import { createLink, type Link, type MqttEvents, type MqttOptions, type Publication } from "../../src/mqtt/client";
+import { createLink } from "../../src/mqtt/client";
+import type { Link, MqttEvents, MqttOptions, Publication } from "../../src/mqtt/link";
 import { argument, greeting, publicationFault, subscriptionFault } from "../../src/mqtt/connect";
 import { lossFailure } from "../../src/mqtt/reasons";
 import type { Listener, Session } from "../../src/mqtt/session";

@@ -1,7 +1,7 @@
 // A client on the mock socket, its scripts written as packets, and all it tells noted as lines.
 import assert from "node:assert/strict";
 import type { Failure } from "../../src/flow/failure";
-import type { Link, MqttOptions } from "../../src/mqtt/client";
+import type { Link, MqttOptions } from "../../src/mqtt/link";
 import { connectMqtt } from "./connect";
 import { createSession, type Session } from "../../src/mqtt/session";
 import { createHost, type Host } from "../host/host";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCertificates, type Certificates } from "../../sim/cloud/certificates";
 import type { Failure } from "../../src/flow/failure";
-import type { Link, MqttOptions } from "../../src/mqtt/client";
+import type { Link, MqttOptions } from "../../src/mqtt/link";
 import { connectMqtt } from "./connect";
 import { createSession, type Session } from "../../src/mqtt/session";
 import { nodePlatform } from "../host/nodeTls";
