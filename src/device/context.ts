@@ -4,6 +4,7 @@ import type { Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
 import type * as check from "../modules/check";
 import type * as creds from "../modules/creds";
+import type * as trust from "../modules/trust";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import { finishCopy } from "../s3/landing";
@@ -11,6 +12,7 @@ import type { S3Access } from "../s3/signedRequest";
 import { persistently } from "./persist";
 import type { SettingsMistake, Values } from "./settings/check";
 import { mergeSettings, readSettings, writeSettings } from "./settings/store";
+import type { Trust } from "./trust";
 
 /** Seconds without a byte moved after which a transfer is given up. */
 export const SILENCE = 30;
@@ -30,6 +32,8 @@ export interface Context {
   ready(done: (failed: Failure | undefined, access?: S3Access) => void, cardless?: boolean): void;
   /** Brings the network up. */
   online(done: (failed?: Failure) => void): void;
+  /** What the trust probe has found, once it was run. */
+  trust?: Trust;
 }
 
 function missing(section: string, example: string): Failure {
@@ -65,13 +69,16 @@ export function createContext(platform: Platform): Context {
 
   function reach(cardless: boolean, done: (failed?: Failure) => void): void {
     const { tls, card } = settings();
-    const failed = tls && tls.serverTrust == "required"
-      ? failure("certificate", "tls.serverTrust is required, and this interpreter does not check certificates", 'Use a build of Espruino that does, or tls.serverTrust "reported".')
-      : cardless ? undefined : platform.files.mount(card);
+    const failed = cardless ? undefined : platform.files.mount(card);
     if (failed) return done(failed);
-    online(function (offline) {
-      if (offline || cardless) done(offline);
+    function go(refused?: Failure): void {
+      if (refused || cardless) done(refused);
       else finishCopy(platform, done);
+    }
+    online(function (offline) {
+      const unproven = !offline && tls && tls.serverTrust == "required";
+      const missing = unproven ? withModule<typeof trust, void>(platform, "trust", (module, told) => module.demandTrust(platform, context, told), go) : offline;
+      if (missing || !unproven) go(missing);
     });
   }
 
@@ -97,7 +104,7 @@ export function createContext(platform: Platform): Context {
     return made;
   }
 
-  return {
+  const context: Context = {
     settings: settings,
     mistakes: function () {
       const found = borrow<typeof check, SettingsMistake[]>(platform, "check", (module) => module.checkSettings(settings()));
@@ -126,4 +133,5 @@ export function createContext(platform: Platform): Context {
     },
     online: online,
   };
+  return context;
 }

@@ -1,12 +1,19 @@
-// device.selfTest(): what a board can find out about itself without a network. Known answers, clock, memory, flash, random numbers.
+// device.selfTest(): what a board can find out about itself. Known answers, clock, memory, flash, random numbers need no network; that the
+// server's certificate is checked is tried on a server.
+import { withModule } from "../flow/withModule";
+import type * as trust from "../modules/trust";
 import type { Platform } from "../platform/ports";
 import { chunksRight, derivesRight, hashesRight, hexRight, macsRight, signsRight } from "../sigv4/knownAnswers";
-import type { SeldomCommand } from "./seldom";
+import type { SeldomCommand, Services } from "./seldom";
+import type { Trust, Verdict } from "./trust";
 
 export interface SelfTestResult {
   /** Names of checks. */
   passed: string[];
   failed: string[];
+  /** Does this interpreter check certificates, and names? No failure of the board: stock Espruino does not. */
+  trust?: Verdict;
+  serverName?: Verdict;
 }
 
 /** 2026-01-01: no board with this firmware lives earlier. */
@@ -94,7 +101,29 @@ export function selfTest(platform: Platform): SelfTestResult {
   return result;
 }
 
+/** Asks a server of the settings whether this interpreter checks certificates; without a network that is unknown. */
+function askForTrust(services: Services, done: (trust: Verdict, serverName: Verdict) => void): void {
+  const { platform, context } = services;
+  function told(failed: unknown, found?: Trust): void {
+    if (found) done(found.certificate, found.serverName);
+    else done("unknown", "unknown");
+  }
+  context.online(function (failed) {
+    if (failed) {
+      platform.console.print("TLS trust: unknown, " + failed.message);
+      return told(failed);
+    }
+    const missing = withModule<typeof trust, Trust>(platform, "trust", (module, ended) => module.probeTrust(platform, context, (found) => ended(undefined, found)), told);
+    if (missing) told(missing);
+  });
+}
+
 /** device.selfTest(). */
 export const selfTestCommand: SeldomCommand = function (services, started, done) {
-  done(undefined, selfTest(services.platform));
+  const result = selfTest(services.platform);
+  askForTrust(services, function (trust, serverName) {
+    result.trust = trust;
+    result.serverName = serverName;
+    done(undefined, result);
+  });
 };
