@@ -4,8 +4,8 @@ import { withModule } from "../flow/withModule";
 import type * as trust from "../modules/trust";
 import type { Platform } from "../platform/ports";
 import { chunksRight, derivesRight, hashesRight, hexRight, macsRight, signsRight } from "../sigv4/knownAnswers";
-import type { SeldomCommand, Services } from "./seldom";
-import type { Trust, Verdict } from "./trust";
+import type { SeldomCommand } from "./seldom";
+import type { Verdict } from "./trust";
 
 export interface SelfTestResult {
   /** Names of checks. */
@@ -101,29 +101,10 @@ export function selfTest(platform: Platform): SelfTestResult {
   return result;
 }
 
-/** Asks a server of the settings whether this interpreter checks certificates; without a network that is unknown. */
-function askForTrust(services: Services, done: (trust: Verdict, serverName: Verdict) => void): void {
-  const { platform, context } = services;
-  function told(failed: unknown, found?: Trust): void {
-    if (found) done(found.certificate, found.serverName);
-    else done("unknown", "unknown");
-  }
-  context.online(function (failed) {
-    if (failed) {
-      platform.console.print("TLS trust: unknown, " + failed.message);
-      return told(failed);
-    }
-    const missing = withModule<typeof trust, Trust>(platform, "trust", (module, ended) => module.probeTrust(platform, context, (found) => ended(undefined, found)), told);
-    if (missing) told(missing);
-  });
-}
-
-/** device.selfTest(). */
+/** device.selfTest(). This module is let go before a server is asked: TLS needs the memory. */
 export const selfTestCommand: SeldomCommand = function (services, started, done) {
   const result = selfTest(services.platform);
-  askForTrust(services, function (trust, serverName) {
-    result.trust = trust;
-    result.serverName = serverName;
-    done(undefined, result);
-  });
+  const missing = withModule<typeof trust, SelfTestResult>(services.platform, "trust", (module, told) => module.askForTrust(services, result, told), done);
+  if (missing) done(undefined, result);
+  return true;
 };

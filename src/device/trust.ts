@@ -1,11 +1,13 @@
 // The trust probe: does this interpreter refuse a server whose root it was not given? Stock Espruino does not (SECURITY.md).
 import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
-import type { Failure } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
 import { place } from "../iot/rest";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import type { Context } from "./context";
+import type { Services } from "./seldom";
+import type { SelfTestResult } from "./selfTest";
 import { wrongRoot } from "./wrongRoot";
 
 export type Verdict = "checked" | "not checked" | "unknown";
@@ -94,8 +96,8 @@ function probeServer(platform: Platform, server: Server, told: (certificate: Ver
   });
 }
 
-/** Runs the probe, prints what it found, and keeps it in `context.trust`. Needs the network and the TLS slot; sends nothing of value. */
-export function probeTrust(platform: Platform, context: Context, done: (trust: Trust) => void): void {
+/** Runs the probe unless the board is `offline`, prints what it found, and keeps it in `context.trust`. Needs the TLS slot; sends nothing of value. */
+export function probeTrust(platform: Platform, context: Context, done: (trust: Trust) => void, offline?: Failure): void {
   function found(certificate: Verdict, serverName: Verdict, why?: string): void {
     const trust: Trust = { certificate: certificate, serverName: serverName, why: why || "" };
     context.trust = trust;
@@ -104,8 +106,23 @@ export function probeTrust(platform: Platform, context: Context, done: (trust: T
     done(trust);
   }
   const server = serverOf(context);
-  if (server) probeServer(platform, server, found);
+  if (offline) found("unknown", "unknown", offline.message);
+  else if (server) probeServer(platform, server, found);
   else found("unknown", "unknown", "there are no settings s3 and iot, so no server to try");
+}
+
+/** For device.selfTest(): brings up the network, and adds what was found to `result`. Without a network it is unknown. */
+export function askForTrust(services: Services, result: SelfTestResult, done: Done<SelfTestResult>): void {
+  const { platform, context } = services;
+  function told(found: Trust): void {
+    result.trust = found.certificate;
+    result.serverName = found.serverName;
+    done(undefined, result);
+  }
+  context.online(function (offline) {
+    // From a timer: what called this is free by then.
+    platform.timers.after(0, () => probeTrust(platform, context, told, offline));
+  });
 }
 
 /**
