@@ -141,8 +141,8 @@ export const tls: Tls = {
     // Where an upload spends its time. "ram" is the interpreter's own directive: the function's code is copied out of flash.
     function onDrain(): void {
       "ram";
-      // Trap: a drain may come while something is unsent, and what is set would take its place.
-      if (direct && raw!.dSnd) return;
+      // Trap: a drain may come while something is unsent, and what is set would take its place. It can be the hello's.
+      if (direct && raw!.dSnd) return void (helloDrained = true);
       const piece = next && next();
       if (!piece) return drained();
       moved = true;
