@@ -152,7 +152,7 @@ describe("shadow", function () {
   });
 
   it("a failure is told under the command's own name", async () => {
-    const one = await desk();
+    const one = await desk("HTTPS");
     for (const [name, args] of [["get", '"none"'], ["report", "5"], ["desire", "5"], ["remove", '"none"'], ["onDelta", "5"]]) {
       await failure(one, `device.shadow.${name}(${args})`);
       said(one, new RegExp(`^shadow\\.${name} failed: `));
