@@ -15,6 +15,12 @@ const GUIDES: Record<string, string> = {
   ship: "logs.md", log: "logs.md", update: "updates.md",
 };
 
+/** Enough for a command to look at its options. */
+const SETTINGS = JSON.stringify({
+  s3: { bucket: "my-device-logs", region: "eu-central-1" }, credentials: { source: "static", accessKeyId: "AKIA...", secretAccessKey: "..." },
+  iot: { endpoint: "a1b2c3-ats.iot.eu-central-1.amazonaws.com", thingName: "board-17" },
+});
+
 /** `device` as the code makes it. */
 const device = () => createDevice(createHost().platform) as unknown as Record<string, unknown>;
 
@@ -51,6 +57,7 @@ async function knownOptions(name: string): Promise<string[]> {
   const tries: unknown[][] = [[strange], ["a", strange], ["a", "b", strange], ["a", () => undefined, strange]];
   for (const given of tries) {
     const host = createHost();
+    host.platform.flash.write("settings.json", SETTINGS);
     const command = (createDevice(host.platform) as any)[name] as (...given: unknown[]) => Promise<unknown>;
     const failed = await host.time.settled(command(...given)).then(() => undefined, (failed) => failed);
     const found = String(failed?.hint).match(/^Known options: (.*)$/);
