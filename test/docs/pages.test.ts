@@ -81,13 +81,16 @@ function commandLines(page: string): { words: string[]; text: string }[] {
   return lines.flatMap((line) => [...line.matchAll(/npx espruino-aws ((?:(?! {3}|&&|\||;).)*)/g)].map((found) => ({ text: line.trim(), words: found[1]!.trim().split(/\s+/) })));
 }
 
-describe("the command line in the documents", () => {
+describe("the command line in the documents", function () {
+  this.timeout(30_000);
   it("is called as it can be called", async () => {
     let seen = 0;
+    const commands = new Map<string, Awaited<ReturnType<typeof known>>>();
     for (const page of pages()) {
       for (const { text, words } of commandLines(page)) {
         const [name, ...rest] = words as [string, ...string[]];
-        const of = await known(name);
+        if (!commands.has(name)) commands.set(name, await known(name));
+        const of = commands.get(name);
         assert.ok(of, `${page}: ${text}: there is no command ${name}`);
         const given: string[] = [];
         for (let i = 0; i < rest.length; i++) {
