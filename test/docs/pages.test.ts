@@ -53,17 +53,21 @@ describe("what the documents point to", () => {
   });
 });
 
-/** Commands of the command line that are not merged yet: arguments at least and at most, options. Where the command line knows a command, its own parser has the word. */
-const COMMANDS: Record<string, [number, number, string[]]> = {
-  flash: [0, 0, ["-p", "-b", "--dry-run"]],
-  provision: [0, 0, ["-p", "-b", "--settings", "--ca", "--cert", "--key", "--dry-run"]],
-  console: [0, 0, ["-p", "-b"]], status: [0, 0, ["-p", "-b"]], why: [0, 0, ["-p", "-b"]], logs: [0, 0, ["-p", "-b"]], doctor: [0, 0, ["-p", "-b"]],
-  put: [1, 2, ["-p", "-b"]], get: [1, 2, ["-p", "-b"]],
-  manifest: [0, 1, ["--key", "--name", "--version", "-o", "--image"]],
+/** How a command can be called: arguments at least and at most, options with a value and without. */
+type Use = [least: number, most: number, valued: string[], plain: string[]];
+
+/** Commands of the command line that are not merged yet. Where the command line knows a command, its own help has the word. */
+const BOARD = ["-p", "-b"];
+const COMMANDS: Record<string, Use> = {
+  flash: [0, 0, BOARD, ["--dry-run"]],
+  provision: [0, 0, [...BOARD, "--settings", "--ca", "--cert", "--key"], ["--dry-run"]],
+  console: [0, 0, BOARD, []], status: [0, 0, BOARD, []], why: [0, 0, BOARD, []], logs: [0, 0, BOARD, []], doctor: [0, 0, BOARD, []],
+  put: [1, 2, BOARD, []], get: [1, 2, BOARD, []],
+  manifest: [0, 1, ["--key", "--name", "--version", "-o"], ["--image"]],
 };
 
 /** What `espruino-aws NAME --help` says of a command: how many arguments, which options. */
-async function known(name: string): Promise<[number, number, string[]] | undefined> {
+async function known(name: string): Promise<Use | undefined> {
   const lines: string[] = [];
   const code = await main([name, "--help"], { line: (text) => void lines.push(text), error: () => undefined });
   const text = lines.join("\n");
@@ -71,7 +75,9 @@ async function known(name: string): Promise<[number, number, string[]] | undefin
   if (code !== 0 || usage === undefined) return COMMANDS[name];
   const words = usage.replace("[options]", "");
   const most = /\.\.\./.test(words) ? 99 : (words.match(/[<[]/g) ?? []).length;
-  return [(words.match(/</g) ?? []).length, most, [...text.matchAll(/(?<=^ +| )(-{1,2}[a-zA-Z][\w-]*)/gm)].map((found) => found[1]!)];
+  const options = [...text.matchAll(/^ +((?:-\w, )?--?[\w-]+)( [<[])?/gm)].map(([, names, value]) => ({ names: names!.split(", "), value: value !== undefined }));
+  const of = (value: boolean) => options.filter((one) => one.value === value).flatMap(({ names }) => names);
+  return [(words.match(/</g) ?? []).length, most, of(true), of(false)];
 }
 
 /** The words of each `npx espruino-aws ...` of a page, in code blocks and between backticks, with its line. */
@@ -96,8 +102,8 @@ describe("the command line in the documents", function () {
         for (let i = 0; i < rest.length; i++) {
           if (!/^-\w|^--/.test(rest[i]!)) given.push(rest[i]!);
           else {
-            assert.ok(of[2].includes(rest[i]!), `${page}: ${text}: ${name} has no option ${rest[i]}`);
-            if (!["--dry-run", "--image"].includes(rest[i]!)) i++;
+            assert.ok(of[2].includes(rest[i]!) || of[3].includes(rest[i]!), `${page}: ${text}: ${name} has no option ${rest[i]}`);
+            if (of[2].includes(rest[i]!)) i++;
           }
         }
         // Between backticks a command is also just named.
