@@ -50,6 +50,14 @@ const TEXTS: Record<string, string> = {
   "logs.active": "the file that is still being written",
   "logs.afterUpload": "what becomes of a file that S3 has confirmed",
   "logs.everySeconds": "how often the folder is looked at",
+  "logs.readySeconds": "a file that was not written to for so long is ready",
+  "logs.readyBytes": "a file of so many bytes is ready",
+  "logs.template": "the keys of logs; `{thing}`, `{date}`, `{time}`, `{name}` and others are filled in",
+  "logs.statusTopic": "where the state of each log is told, by MQTT",
+  "logs.maxBytes": "size at which `device.log` begins another file",
+  "logs.maxSeconds": "age at which `device.log` begins another file",
+  "boot.auto": "false: the board does nothing by itself after power on",
+  "verify.required": "true: nothing is taken from the bucket without a manifest",
   logLevel: "how much the board tells",
 };
 
