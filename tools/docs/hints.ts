@@ -159,15 +159,18 @@ export function packedRows(table: string): { names: string[]; cause: string; nex
 
 const cell = (text: string) => text.replace(/\|/g, "\\|").replace(/</g, "&lt;");
 
+/** Where a message stands among the sources says nothing. */
+const byText = (one: Told, other: Told) => (one.message + one.hint < other.message + other.hint ? -1 : 1);
+
 /** The part of docs/troubleshooting.md that is made: all messages by code, then S3's codes. */
 export function hintsPart(): string {
   const all = everythingTold();
   const codes = unique(all.map(({ code }) => code).filter((code) => code && code !== OPEN)).sort();
   const table = (rows: Told[]) => ["| the board says | and what to do |", "|---|---|", ...rows.map(({ message, hint }) => `| ${cell(message)} | ${cell(hint)} |`)];
   const lines: string[] = ["`…` stands for what differs: names, numbers, the host's own words.", ""];
-  for (const code of codes) lines.push(`### \`${code}\``, "", ...table(all.filter((one) => one.code === code)), "");
+  for (const code of codes) lines.push(`### \`${code}\``, "", ...table(all.filter((one) => one.code === code).sort(byText)), "");
   lines.push("### Hints after a refusal", "", "Next steps that stand under a refusal of S3, KMS or AWS IoT.", "");
-  for (const { hint } of all.filter((one, index) => (one.code === "" || one.code === OPEN) && all.findIndex(({ hint }) => hint === one.hint) === index)) lines.push(`- ${cell(hint)}`);
+  for (const { hint } of all.filter((one, index) => (one.code === "" || one.code === OPEN) && all.findIndex(({ hint }) => hint === one.hint) === index).sort(byText)) lines.push(`- ${cell(hint.trim())}`);
   const rows = (table: string) => packedRows(table).map(({ names, cause, next }) => `| ${names.map((name) => `\`${name}\``).join(" ")} | ${cell(cause)} | ${cell(next)} |`);
   lines.push("", "### S3's codes", "", "Code or HTTP status, or a word of our own where several are told apart.", "", "| code | cause | next |", "|---|---|---|", ...rows(refusalTexts()));
   lines.push("", "### What differs in a signature", "", "What `device.why()` says after SignatureDoesNotMatch, by the line that differs.", "", "| line | cause | next |", "|---|---|---|", ...rows(lineTexts()), "");
