@@ -67,8 +67,8 @@ function strangeFile(bytes: Buffer): string {
   return bytes.subarray(0, 4).toString("hex") === "feedfeed" ? "is a Java key store" : story("unknown", "key");
 }
 
-/** One line about `given`, which holds `items` and nothing that serves as `role`. */
+/** What to say about `given`, which holds `items` and nothing that serves as `role`. */
 export function wrongFile({ name, bytes }: Given, items: Item[], role: Role): string {
   const found = items.length ? story(items[0]!.kind, role) : strangeFile(bytes);
-  return `${name} ${found.replace("FILE", name)}; expected ${EXPECTED[role]}.`;
+  return `${found.replace("FILE", name)}; expected ${EXPECTED[role]}.`;
 }

@@ -1,0 +1,119 @@
+// Records to the board's Storage, by a function that evaluates at its console. Nothing that was sent or answered is ever told: it may be secret.
+import type { Values } from "../../src/device/settings/check";
+import type { BoardRecord } from "./plan";
+import { crcOf } from "./plan";
+
+/** Evaluates an expression on the board and gives its value, as JSON can hold it. Rejects when there is no answer in time. */
+export type Evaluate = (expression: string, milliseconds?: number) => Promise<any>;
+
+/** Why writing ended: the record, and what to do. */
+export class WritingFailed extends Error {}
+
+/** Bytes in one line: a multiple of 4, because flash is written in words, and small enough for any board's memory. */
+const PIECE = 384;
+const WAIT = 15_000;
+
+const quoted = (text: string) => JSON.stringify(text);
+const STORAGE = 'require("Storage")';
+
+/** `evaluate` whose failures say what was being done and nothing else: an expression, or what came back, may hold a key. */
+async function ask(evaluate: Evaluate, expression: string, doing: string): Promise<any> {
+  try {
+    return await evaluate(expression, WAIT);
+  } catch {
+    throw new WritingFailed(`${doing}: the board did not answer as it should. Look at the cable and that no other program has the port, then give the same command again: what is right already is left alone.`);
+  }
+}
+
+/** Length and CRC-32 of a record, or undefined if there is none. */
+async function state(evaluate: Evaluate, name: string): Promise<{ length: number; crc: number } | undefined> {
+  const found = await ask(evaluate, `(function(r){return r===undefined?0:[r.length,E.CRC32(r)]})(${STORAGE}.read(${quoted(name)}))`, `reading ${name} back`);
+  return found instanceof Array ? { length: found[0], crc: found[1] >>> 0 } : undefined;
+}
+
+const same = (found: { length: number; crc: number } | undefined, record: BoardRecord) => found?.length === record.bytes.length && found.crc === crcOf(record);
+
+/** Writes a record that is not there or differs, piece by piece, and reads it back. A cut leaves one that no later look takes for right. */
+async function writeRecord(evaluate: Evaluate, record: BoardRecord, progress: (bytes: number) => void): Promise<boolean> {
+  const { name, bytes } = record;
+  const found = await state(evaluate, name);
+  if (same(found, record)) return false;
+  if (found) await ask(evaluate, `(${STORAGE}.erase(${quoted(name)}),1)`, `erasing the old ${name}`);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const piece = bytes.subarray(at, at + PIECE);
+    // What throws on a board is shown with its line: caught there, only the reason comes back.
+    const answer = await ask(
+      evaluate,
+      `(function(){try{return ${STORAGE}.write(${quoted(name)},atob(${quoted(piece.toString("base64"))}),${at},${bytes.length})}catch(e){return ""+(e.message||e)}})()`,
+      `writing ${name}, byte ${at} of ${bytes.length}`,
+    );
+    if (answer !== true) {
+      const reason = typeof answer === "string" && /^[\w ']{1,60}$/.test(answer) ? answer : "refused";
+      throw new WritingFailed(`writing ${name}, byte ${at} of ${bytes.length}: ${reason}. Is the flash full? Erase records that are not needed: require("Storage").list(), require("Storage").getFree().`);
+    }
+    progress(piece.length);
+  }
+  const written = await state(evaluate, name);
+  if (!same(written, record)) {
+    throw new WritingFailed(`${name} has ${written?.length ?? 0} bytes and crc ${written?.crc ?? 0} on the board, expected ${bytes.length} and ${crcOf(record)}: characters were lost on the way. Give the same command again, with a lower -b if it happens again.`);
+  }
+  return true;
+}
+
+export interface Written {
+  name: string;
+  /** False: it was there already. */
+  written: boolean;
+}
+
+/**
+ * Writes `records` in their order and verifies each by length and CRC-32. settings.json as src/device/settings/store.ts writes it: the new
+ * ones are in settings.new while the old record is replaced, so that the board has one whole record at every moment.
+ */
+export async function writeRecords(evaluate: Evaluate, records: BoardRecord[], progress: (bytes: number) => void = () => {}): Promise<Written[]> {
+  const done: Written[] = [];
+  for (const record of records) {
+    const safe = record.name === "settings.json";
+    if (safe && !same(await state(evaluate, record.name), record)) await writeRecord(evaluate, { ...record, name: "settings.new" }, () => {});
+    done.push({ name: record.name, written: await writeRecord(evaluate, record, progress) });
+    if (safe) await ask(evaluate, `(${STORAGE}.read("settings.new")!==undefined&&${STORAGE}.erase("settings.new"),1)`, "erasing settings.new");
+  }
+  return done;
+}
+
+/** Names of the records that the board has. */
+export async function heldRecords(evaluate: Evaluate): Promise<string[]> {
+  const names = await ask(evaluate, `${STORAGE}.list()`, "listing Storage");
+  return names instanceof Array ? names.filter((name) => typeof name === "string") : [];
+}
+
+async function readRecord(evaluate: Evaluate, name: string): Promise<string | undefined> {
+  const found = await state(evaluate, name);
+  if (!found) return undefined;
+  let text = "";
+  while (text.length < found.length) {
+    const piece = await ask(evaluate, `btoa(${STORAGE}.read(${quoted(name)},${text.length},${PIECE}))`, `reading ${name}`);
+    const bytes = Buffer.from(String(piece), "base64");
+    if (!bytes.length) throw new WritingFailed(`reading ${name}: it ends early. Give the same command again.`);
+    text += bytes.toString("latin1");
+  }
+  return text;
+}
+
+/** The settings the board has, by the rules of src/device/settings/store.ts: settings.json, else settings.new, else none. */
+export async function readBoardSettings(evaluate: Evaluate): Promise<Values> {
+  let there = false;
+  for (const name of ["settings.json", "settings.new"]) {
+    const text = await readRecord(evaluate, name);
+    if (text === undefined) continue;
+    there = true;
+    try {
+      const settings = JSON.parse(text);
+      if (settings && typeof settings === "object") return settings;
+    } catch {
+      // Half written: the other one is whole.
+    }
+  }
+  if (there) throw new WritingFailed("the settings on the board are not JSON, so nothing can be laid over them. Give all settings, without --patch.");
+  return {};
+}
