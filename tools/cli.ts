@@ -2,12 +2,10 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addExplain } from "./explain";
-
-/** Exit codes. A command throws Unreadable for what it cannot read; anything thrown besides is a fault of ours. */
-export const DONE = 0, UNREADABLE = 1, USAGE = 2;
+import { DONE, Trouble, USAGE } from "./trouble";
 
 /** Something that was named cannot be read. */
-export class Unreadable extends Error {}
+export class Unreadable extends Trouble {}
 
 /** Where a command prints. */
 export interface Output {
@@ -43,8 +41,10 @@ export async function main(words: string[], output: Output = terminal): Promise<
     return DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
-    if (!(error instanceof Unreadable)) throw error;
+    // Anything besides is a fault of ours.
+    if (!(error instanceof Trouble)) throw error;
     output.error(error.message);
-    return UNREADABLE;
+    if (error.hint) output.error("  " + error.hint);
+    return error.exitCode;
   }
 }
