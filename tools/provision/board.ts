@@ -1,13 +1,10 @@
 // Records to the board's Storage, by a function that evaluates at its console. Nothing that was sent or answered is ever told: it may be secret.
 import type { Values } from "../../src/device/settings/check";
-import type { BoardRecord } from "./plan";
-import { crcOf } from "./plan";
+import { Trouble, UNREADABLE, WRONG } from "../trouble";
+import { type BoardRecord, crcOf } from "./plan";
 
 /** Evaluates an expression on the board and gives its value, as JSON can hold it. Rejects when there is no answer in time. */
 export type Evaluate = (expression: string, milliseconds?: number) => Promise<any>;
-
-/** Why writing ended: the record, and what to do. */
-export class WritingFailed extends Error {}
 
 /** Bytes in one line: a multiple of 4, because flash is written in words, and small enough for any board's memory. */
 const PIECE = 384;
@@ -16,12 +13,18 @@ const WAIT = 15_000;
 const quoted = (text: string) => JSON.stringify(text);
 const STORAGE = 'require("Storage")';
 
-/** `evaluate` whose failures say what was being done and nothing else: an expression, or what came back, may hold a key. */
+const AGAIN = "Then give the same command again: what is right already is left alone.";
+
+/** The only words of a failed question that are told: what was sent, or came back, may hold a key. */
+const HARMLESS = /^(Characters were lost|.*: the connection ended|.*: no answer|No end after)/;
+
+/** `evaluate` whose failures say what was being done and no more. */
 async function ask(evaluate: Evaluate, expression: string, doing: string): Promise<any> {
   try {
     return await evaluate(expression, WAIT);
-  } catch {
-    throw new WritingFailed(`${doing}: the board did not answer as it should. Look at the cable and that no other program has the port, then give the same command again: what is right already is left alone.`);
+  } catch (error) {
+    const { message, hint } = error instanceof Trouble && HARMLESS.test(error.message) ? error : { message: "the board did not answer as it should", hint: "Does another program print there or use the port?" };
+    throw new Trouble(`${doing}: ${message}`, `${hint} ${AGAIN}`, UNREADABLE);
   }
 }
 
@@ -49,13 +52,13 @@ async function writeRecord(evaluate: Evaluate, record: BoardRecord, progress: (b
     );
     if (answer !== true) {
       const reason = typeof answer === "string" && /^[\w ']{1,60}$/.test(answer) ? answer : "refused";
-      throw new WritingFailed(`writing ${name}, byte ${at} of ${bytes.length}: ${reason}. Is the flash full? Erase records that are not needed: require("Storage").list(), require("Storage").getFree().`);
+      throw new Trouble(`writing ${name}, byte ${at} of ${bytes.length}: ${reason}`, `Is the flash full? Erase records that are not needed: require("Storage").list(), require("Storage").getFree(). ${AGAIN}`, WRONG);
     }
     progress(piece.length);
   }
   const written = await state(evaluate, name);
   if (!same(written, record)) {
-    throw new WritingFailed(`${name} has ${written?.length ?? 0} bytes and crc ${written?.crc ?? 0} on the board, expected ${bytes.length} and ${crcOf(record)}: characters were lost on the way. Give the same command again, with a lower -b if it happens again.`);
+    throw new Trouble(`${name} has ${written?.length ?? 0} bytes on the board and another checksum than the ${bytes.length} that were sent`, `Does another program write there? ${AGAIN}`, WRONG);
   }
   return true;
 }
@@ -81,10 +84,10 @@ export async function writeRecords(evaluate: Evaluate, records: BoardRecord[], p
   return done;
 }
 
-/** Names of the records that the board has. */
-export async function heldRecords(evaluate: Evaluate): Promise<string[]> {
-  const names = await ask(evaluate, `${STORAGE}.list()`, "listing Storage");
-  return names instanceof Array ? names.filter((name) => typeof name === "string") : [];
+/** What the board has: its records by name, and whether the image runs. */
+export async function boardFacts(evaluate: Evaluate): Promise<{ held: string[]; image: boolean }> {
+  const found = await ask(evaluate, `[${STORAGE}.list().filter(function(n){return/\\.(der|key|json)$/.test(n)}),typeof device=="object"&&!!device.status]`, "listing Storage");
+  return { held: found instanceof Array ? found[0] : [], image: found instanceof Array && found[1] === true };
 }
 
 async function readRecord(evaluate: Evaluate, name: string): Promise<string | undefined> {
@@ -94,7 +97,7 @@ async function readRecord(evaluate: Evaluate, name: string): Promise<string | un
   while (text.length < found.length) {
     const piece = await ask(evaluate, `btoa(${STORAGE}.read(${quoted(name)},${text.length},${PIECE}))`, `reading ${name}`);
     const bytes = Buffer.from(String(piece), "base64");
-    if (!bytes.length) throw new WritingFailed(`reading ${name}: it ends early. Give the same command again.`);
+    if (!bytes.length) throw new Trouble(`reading ${name}: it ends early`, "Does another program write there? Try again.", WRONG);
     text += bytes.toString("latin1");
   }
   return text;
@@ -114,6 +117,19 @@ export async function readBoardSettings(evaluate: Evaluate): Promise<Values> {
       // Half written: the other one is whole.
     }
   }
-  if (there) throw new WritingFailed("the settings on the board are not JSON, so nothing can be laid over them. Give all settings, without --patch.");
+  if (there) throw new Trouble("The settings on the board are not JSON, so nothing can be laid over them", "Give all settings, without --patch.", WRONG);
   return {};
+}
+
+const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** Has the board start again from flash, and waits until it answers; settings and certificates are then in use. */
+export async function restartBoard(evaluate: Evaluate): Promise<void> {
+  await ask(evaluate, "(global.__old=1,setTimeout(function(){load()},200),1)", "restarting the board");
+  for (let tries = 0; tries < 20; tries++) {
+    await pause(500);
+    const old = await evaluate("typeof __old", 3000).catch(() => "no answer yet");
+    if (old === "undefined") return;
+  }
+  throw new Trouble("The board does not answer after its restart", "Everything was written and verified. Press its reset button, then: espruino-aws status");
 }

@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, type KeyObject, type X509Certificate } from "node:crypto";
 import type { Values } from "../../src/device/settings/check";
 import { crc32 } from "../build/crc32.js";
-import { checkRoot, fingerprint, keyKind, nameOf, pickCertificate, pickRoot } from "./certificates";
+import { amazonRoot, checkRoot, fingerprint, keyKind, nameOf, pickCertificate, pickRoot } from "./certificates";
 import { Findings } from "./finding";
 import { checkPair, keyRecord, pickKey, readVerifyKey } from "./keys";
 import { checkForBoard } from "./settings";
@@ -33,6 +33,8 @@ export interface Plan {
   /** In the order in which they are written: the settings last, so that they never name what is not there yet. */
   records: BoardRecord[];
   findings: Findings;
+  /** The root is not Amazon's, and nobody has said that it may be so: in words. */
+  foreignRoot?: string;
 }
 
 const until = (certificate: X509Certificate) => "until " + new Date(certificate.validTo).toISOString().slice(0, 10);
@@ -53,12 +55,19 @@ function planIdentity({ cert, key, now }: PlanInput, findings: Findings): BoardR
   ];
 }
 
-/** What the settings need of the certificates. `held` are the records that the board has already. */
-export function checkNeeds(settings: Values | undefined, records: BoardRecord[], held: string[], findings: Findings): void {
-  const there = new Set([...records.map(({ name }) => name), ...held]);
-  if (!there.has("ca.der")) findings.warning("ca.der", "is missing: the board does not know whom to trust. Give --ca certs/AmazonRootCA1.pem.");
+/** What is needed beside the records. `held` are those that the board has already; undefined where nobody has looked. */
+export function checkNeeds(settings: Values | undefined, records: BoardRecord[], held: string[] | undefined, findings: Findings): void {
+  const there = new Set([...records.map(({ name }) => name), ...(held ?? [])]);
+  const unknown = held ? "" : " unless the board has them";
+  if (!there.has("ca.der")) {
+    if (!held && settings) findings.note("ca.der", "Amazon Root CA 1 is written where the board has no root.");
+    else if (held) findings.warning("ca.der", "is missing: the board does not know whom to trust. Give --ca certs/AmazonRootCA1.pem.");
+  }
   const iot = settings?.["iot"] ? "iot" : settings?.["credentials"]?.source === "iot" ? "credentials.source" : "";
-  if (iot && !(there.has("cert.der") && there.has("key.der"))) findings.error(iot, "needs the certificate of the thing and its key. Give --cert and --key.");
+  if (!iot || (there.has("cert.der") && there.has("key.der"))) return;
+  const text = `needs the certificate of the thing and its key. Give --cert and --key${unknown}.`;
+  if (held) findings.error(iot, text);
+  else findings.note(iot, text);
 }
 
 /** Looks at everything and makes the records. With errors among the findings nothing may be written. */
@@ -77,7 +86,9 @@ export function makePlan(input: PlanInput): Plan {
     checkForBoard(input.settings, findings);
     records.push({ name: "settings.json", bytes: settingsRecord(input.settings), about: Object.keys(input.settings).join(", ") });
   }
-  return { records, findings };
+  const plan: Plan = { records, findings };
+  if (root && !input.allowRoot && !amazonRoot(root)) plan.foreignRoot = `"${nameOf(root)}", SHA-256 ${fingerprint(root)}`;
+  return plan;
 }
 
 /** CRC-32 of a record, as E.CRC32 gives it on the board. */
