@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addExplain } from "./explain";
 import { addProvision } from "./provision";
-import { DONE, Trouble, USAGE } from "./trouble";
+import { DONE, isTrouble, Trouble, USAGE } from "./trouble";
 
 /** Something that was named cannot be read. */
 export class Unreadable extends Trouble {}
@@ -43,7 +43,7 @@ export async function main(words: string[], output: Output = terminal): Promise<
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
     // Anything besides is a fault of ours.
-    if (!(error instanceof Trouble)) throw error;
+    if (!isTrouble(error)) throw error;
     output.error(error.message);
     if (error.hint) output.error("  " + error.hint);
     return error.exitCode;

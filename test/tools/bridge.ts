@@ -20,6 +20,7 @@ export async function bridge(cable: Cable): Promise<Bridge> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    socket.setNoDelay(true);
     const remove = cable.onData((bytes) => {
       made.printed += bytes;
       socket.write(bytes, "latin1");

@@ -110,7 +110,7 @@ export class Lines {
 
   /** A frame came: the prompt before it is not part of a line. (Where a line has no echo, the interpreter does not take its prompt away.) */
   frame(): void {
-    if (/^>+$/.test(this.rest)) this.rest = "";
+    if (/^>*$/.test(lastSeen(this.rest))) this.rest = "";
   }
 
   feed(text: string): void {
@@ -125,9 +125,13 @@ export class Lines {
   }
 }
 
+/** What stands in a line in the end: what was typed over it, without escape sequences. */
+function lastSeen(raw: string): string {
+  return raw.split("\r").pop()!.replace(ESCAPES, "").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
+}
+
 /** One line as it is seen in the end; undefined where only a prompt was. (The interpreter takes its prompt away before it prints.) */
 function shownLine(raw: string): string | undefined {
-  const over = raw.replace(/\r+$/, "").split("\r").pop()!;
-  const text = over.replace(ESCAPES, "").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
+  const text = lastSeen(raw.replace(/\r+$/, ""));
   return text === "" || text === ">" ? undefined : text;
 }

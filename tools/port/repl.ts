@@ -1,7 +1,7 @@
 // Questions to a board's REPL: one line without echo, one framed answer.
 import { randomBytes } from "node:crypto";
 import { crc32 } from "../build/crc32.js";
-import { REFUSED, Trouble } from "../trouble";
+import { isTrouble, REFUSED, Trouble } from "../trouble";
 import type { BoardPort } from "./port";
 import { type Frame, Lines, Reader } from "./reader";
 
@@ -101,7 +101,7 @@ export class Repl {
       try {
         if ((await this.evaluate("6*7", last ? FIRST_ANSWER_MS : Math.min(FIRST_ANSWER_MS, left))) === 42) return last;
       } catch (error) {
-        if (!(error instanceof Trouble) || this.ended) throw error;
+        if (!isTrouble(error) || this.ended) throw error;
         if (last) break;
       }
     }

@@ -1,6 +1,6 @@
 // Records to the board's Storage, by a function that evaluates at its console. Nothing that was sent or answered is ever told: it may be secret.
 import type { Values } from "../../src/device/settings/check";
-import { Trouble, UNREADABLE, WRONG } from "../trouble";
+import { isTrouble, Trouble, UNREADABLE, WRONG } from "../trouble";
 import { type BoardRecord, crcOf } from "./plan";
 
 /** Evaluates an expression on the board and gives its value, as JSON can hold it. Rejects when there is no answer in time. */
@@ -23,7 +23,7 @@ async function ask(evaluate: Evaluate, expression: string, doing: string): Promi
   try {
     return await evaluate(expression, WAIT);
   } catch (error) {
-    const { message, hint } = error instanceof Trouble && HARMLESS.test(error.message) ? error : { message: "the board did not answer as it should", hint: "Does another program print there or use the port?" };
+    const { message, hint } = isTrouble(error) && HARMLESS.test(error.message) ? error : { message: "the board did not answer as it should", hint: "Does another program print there or use the port?" };
     throw new Trouble(`${doing}: ${message}`, `${hint} ${AGAIN}`, UNREADABLE);
   }
 }
