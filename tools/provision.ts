@@ -132,11 +132,12 @@ async function write({ records }: Plan, image: boolean, evaluate: (expression: s
   const done = await writeRecords(evaluate, records);
   for (const { name, written } of done) output.line(`${name.padEnd(13)} ${written ? "written and verified" : "is there already"}`);
   if (!image) return output.line("The image is not on the board yet, or does not run: espruino-aws flash");
-  if (done.some(({ written }) => written)) await restartBoard(evaluate);
+  const restart = done.some(({ written }) => written);
+  if (restart) await restartBoard(evaluate);
   const { mistakes } = (await evaluate("device.status()")) as { mistakes: string[] };
   for (const mistake of mistakes) output.error("error   board: " + mistake);
   if (mistakes.length) throw new Trouble("Everything was written, and the board does not agree with its settings", "Do its image and this command have the same version? espruino-aws flash", WRONG);
-  output.line("The board has started again and finds no mistake. Next: espruino-aws doctor");
+  output.line(`The board ${restart ? "has started again and " : ""}finds no mistake in its settings. Next: espruino-aws doctor`);
 }
 
 export function addProvision(program: Command, output: Output): void {

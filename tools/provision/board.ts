@@ -6,8 +6,8 @@ import { type BoardRecord, crcOf } from "./plan";
 /** Evaluates an expression on the board and gives its value, as JSON can hold it. Rejects when there is no answer in time. */
 export type Evaluate = (expression: string, milliseconds?: number) => Promise<any>;
 
-/** Bytes in one line: a multiple of 4, because flash is written in words, and small enough for any board's memory. */
-const PIECE = 384;
+/** Bytes at a time: a multiple of 4, because flash is written in words, and small enough for any board's memory. */
+const PIECE = 456;
 const WAIT = 15_000;
 
 const quoted = (text: string) => JSON.stringify(text);

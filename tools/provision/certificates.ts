@@ -34,7 +34,8 @@ export function amazonRoot(certificate: X509Certificate): AmazonRoot | undefined
 
 const certificatesIn = (given: Given) => readItems(given.bytes).flatMap((item) => (item.kind === "certificate" ? [item.certificate] : []));
 
-export const nameOf = (certificate: X509Certificate) => certificate.subject.split("\n").at(-1)!.replace(/^\w+=/, "");
+/** The common name, or the whole subject where there is none. */
+export const nameOf = ({ subject }: X509Certificate) => /^CN=(.*)$/m.exec(subject)?.[1] ?? subject.replace(/\n/g, ", ");
 
 /** A key in words: "RSA 2048", "EC prime256v1", "ed25519". */
 export function keyKind({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
