@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addExplain } from "./explain";
+import { addFlash } from "./flash";
 import { DONE, isTrouble, Trouble, USAGE } from "./trouble";
 
 /** Something that was named cannot be read. */
@@ -28,7 +29,7 @@ export function readBytes(path: string): string {
 }
 
 /** Every command, in the order of the help. */
-const COMMANDS: ((program: Command, output: Output) => void)[] = [addExplain];
+const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addExplain];
 
 /** Runs the command line and gives the exit code. */
 export async function main(words: string[], output: Output = terminal): Promise<number> {
