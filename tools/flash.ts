@@ -24,6 +24,10 @@ const BOOT_MS = 30_000;
 
 const size = (image: ImageRecord[]) => image.reduce((sum, { entry }) => sum + entry.length, 0);
 
+function recordLine({ name, length, crc32 }: ImageRecord["entry"]): string {
+  return `  ${name.padEnd(10)} ${String(length).padStart(6)} bytes  crc ${crc32.toString(16).padStart(8, "0")}`;
+}
+
 /** Each finding as a line. */
 export function findingLine({ state, what, found, next }: Finding): string {
   return `${{ ok: "ok     ", warning: "WARNING", wrong: "WRONG  " }[state]} ${what}: ${found}${next ? `. ${next}` : ""}`;
@@ -126,13 +130,15 @@ export async function restart(repl: Repl, choice: PortChoice, address: string): 
 async function flash(options: FlashOptions, output: Output): Promise<void> {
   const image = readImage(options.dist ?? DIST);
   output.line(`image: ${size(image)} bytes in ${image.length} records`);
-  if (options.dryRun) for (const { entry } of image) output.line(`  ${entry.name.padEnd(10)} ${String(entry.length).padStart(6)} bytes  crc ${entry.crc32.toString(16).padStart(8, "0")}`);
   const address = await addressOf(options);
   let repl = await openBoard({ ...options, port: address });
   try {
     const names = await look(repl, image, output);
     output.line(names.length ? `to send: ${names.length === image.length ? "all of it" : names.join(", ")}` : "nothing to send: all of it is there");
-    if (options.dryRun) return;
+    if (options.dryRun) {
+      for (const { entry } of image.filter(({ entry }) => names.includes(entry.name))) output.line(recordLine(entry));
+      return;
+    }
     if (names.length) {
       repl = await send(repl, image.filter(({ entry }) => names.includes(entry.name)), options, address);
       const still = differing(image, await readRecords(repl, image.map(({ entry }) => entry.name)));
