@@ -1,7 +1,10 @@
 // The command line `espruino-aws`. Each command is a file in this folder that adds itself to the program.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addConsole } from "./console";
 import { addExplain } from "./explain";
+import { addFlash } from "./flash";
+import { addOneShots } from "./oneshots";
 import { addProvision } from "./provision";
 import { DONE, isTrouble, Trouble, USAGE } from "./trouble";
 
@@ -29,7 +32,7 @@ export function readBytes(path: string): string {
 }
 
 /** Every command, in the order of the help. */
-const COMMANDS: ((program: Command, output: Output) => void)[] = [addExplain, addProvision];
+const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addExplain];
 
 /** Runs the command line and gives the exit code. */
 export async function main(words: string[], output: Output = terminal): Promise<number> {
