@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Values } from "../src/device/settings/check";
 import { mergeSettings } from "../src/device/settings/store";
+import { addressOf, closeBoard, openBoard, type PortChoice, withPort } from "./board";
 import { type Output, Unreadable } from "./cli";
-import { defaultAddress, openPort } from "./port/port";
-import { openRepl, type Repl } from "./port/repl";
-import { boardFacts, readBoardSettings, restartBoard, writeRecords } from "./provision/board";
+import { restart } from "./flash";
+import type { Repl } from "./port/repl";
+import { boardFacts, type Evaluate, readBoardSettings, writeRecords } from "./provision/board";
 import { ownRoot } from "./provision/certificates";
 import { Findings, findingLine } from "./provision/finding";
 import { type BoardRecord, checkNeeds, makePlan, type Plan, type PlanInput } from "./provision/plan";
@@ -15,9 +16,7 @@ import { readSettingsFile } from "./provision/settingsFile";
 import type { Given } from "./provision/wrongFile";
 import { Trouble, USAGE, WRONG } from "./trouble";
 
-export interface ProvisionOptions {
-  port?: string;
-  baud?: string;
+export interface ProvisionOptions extends PortChoice {
   settings?: string;
   ca?: string;
   cert?: string;
@@ -51,23 +50,29 @@ function recordLine({ name, bytes, about }: BoardRecord): string {
 /** A board that is opened when it is first needed. Nothing that it prints is shown: an odd line could quote what was sent. */
 class Line {
   private repl: Repl | undefined;
+  private address = "";
 
-  constructor(private readonly options: ProvisionOptions) {}
+  constructor(private readonly options: PortChoice) {}
 
-  async evaluate(expression: string, milliseconds?: number): Promise<any> {
-    this.repl ??= await openRepl(await openPort(this.options.port ?? (await defaultAddress()), this.options.baud ? { baud: Number(this.options.baud) } : {}));
+  readonly evaluate: Evaluate = async (expression, milliseconds) => {
+    this.repl ??= await openBoard({ ...this.options, port: (this.address = await addressOf(this.options)) });
     return this.repl.evaluate(expression, milliseconds);
+  };
+
+  /** Settings and certificates are in use after it. */
+  async restart(): Promise<void> {
+    const { repl } = await restart(this.repl!, this.options, this.address);
+    this.repl = repl;
   }
 
   async close(): Promise<void> {
-    this.repl?.stop();
-    await this.repl?.port.close();
+    if (this.repl) await closeBoard(this.repl);
   }
 }
 
 /** The settings to write: a file's, laid over the board's with --patch, or answers to questions. */
 async function newSettings(options: ProvisionOptions, board: Line, asker: Asker | undefined, findings: Findings): Promise<Values | undefined> {
-  const present = () => readBoardSettings((expression, milliseconds) => board.evaluate(expression, milliseconds));
+  const present = () => readBoardSettings(board.evaluate);
   if (options.settings !== undefined) {
     const settings = readSettingsFile(readGiven(options.settings), findings);
     return settings && options.patch ? mergeSettings(await present(), settings) : settings;
@@ -98,7 +103,6 @@ export async function provision(options: ProvisionOptions, output: Output, asker
     throw new Trouble("Nothing to provision", "Give --settings, --cert with --key, or --ca; on a terminal this command asks.", USAGE);
   }
   const board = new Line(options);
-  const evaluate = (expression: string, milliseconds?: number) => board.evaluate(expression, milliseconds);
   try {
     const input: PlanInput = { allowRoot: !!options.allowRoot, now: Date.now() };
     for (const [name, path] of [["ca", options.ca], ["cert", options.cert], ["key", options.key], ["verifyKey", options.verifyKey]] as const) if (path !== undefined) input[name] = readGiven(path);
@@ -110,7 +114,7 @@ export async function provision(options: ProvisionOptions, output: Output, asker
     if (plan.foreignRoot && asker) input.allowRoot = await asker.confirm({ message: `${input.ca!.name} is the root ${plan.foreignRoot}, none of Amazon's. Write it?`, default: false });
     if (input.allowRoot) plan = makePlan(input);
     if (plan.findings.failed) tell(plan.findings, output);
-    const facts = options.dryRun ? undefined : await boardFacts(evaluate);
+    const facts = options.dryRun ? undefined : await boardFacts(board.evaluate);
     if (asker && usesIdentity(settings) && !input.cert && !input.key && facts && !facts.held.includes("key.der")) {
       input.cert = await askFile(asker, "File of the certificate (...-certificate.pem.crt)");
       input.key = await askFile(asker, "File of its private key (...-private.pem.key)");
@@ -122,30 +126,26 @@ export async function provision(options: ProvisionOptions, output: Output, asker
     tell(plan.findings, output);
     for (const record of plan.records) output.line(recordLine(record));
     if (!facts) return output.line("Nothing was written: --dry-run.");
-    await write(plan, facts.image, evaluate, output);
+    await write(plan, facts.image, board, output);
   } finally {
     await board.close();
   }
 }
 
-async function write({ records }: Plan, image: boolean, evaluate: (expression: string, milliseconds?: number) => Promise<any>, output: Output): Promise<void> {
-  const done = await writeRecords(evaluate, records);
+async function write({ records }: Plan, image: boolean, board: Line, output: Output): Promise<void> {
+  const done = await writeRecords(board.evaluate, records);
   for (const { name, written } of done) output.line(`${name.padEnd(13)} ${written ? "written and verified" : "is there already"}`);
   if (!image) return output.line("The image is not on the board yet, or does not run: espruino-aws flash");
-  const restart = done.some(({ written }) => written);
-  if (restart) await restartBoard(evaluate);
-  const { mistakes } = (await evaluate("device.status()")) as { mistakes: string[] };
+  const changed = done.some(({ written }) => written);
+  if (changed) await board.restart();
+  const { mistakes } = (await board.evaluate("device.status()")) as { mistakes: string[] };
   for (const mistake of mistakes) output.error("error   board: " + mistake);
   if (mistakes.length) throw new Trouble("Everything was written, and the board does not agree with its settings", "Do its image and this command have the same version? espruino-aws flash", WRONG);
-  output.line(`The board ${restart ? "has started again and " : ""}finds no mistake in its settings. Next: espruino-aws doctor`);
+  output.line(`The board ${changed ? "has started again and " : ""}finds no mistake in its settings. Next: espruino-aws doctor`);
 }
 
 export function addProvision(program: Command, output: Output): void {
-  program
-    .command("provision")
-    .description("writes settings, root, certificate and key to a board, looked at before and verified after; asks for settings on a terminal")
-    .option("-p, --port <port>", "serial device, tcp://host:port, or virtual:DIRECTORY")
-    .option("-b, --baud <rate>", "of a serial device")
+  withPort(program.command("provision").description("write settings, root, certificate and key to a board, checked before and verified after; asks for them on a terminal"))
     .option("--settings <file>", "all settings, as firmware/settings.example.json")
     .option("--patch", "lays --settings over those that the board has; null takes one away")
     .option("--ca <file>", "root certificate (default: Amazon Root CA 1, where the board has none)")

@@ -114,7 +114,8 @@ describe("provision: settings", () => {
   it("refuses the example as it is", () => {
     const findings = new Findings();
     checkForBoard(JSON.parse(EXAMPLE), findings);
-    assert.deepEqual(findings.list.filter(({ level }) => level === "error").map(({ about }) => about).sort(), ["credentials.accessKeyId", "credentials.secretAccessKey", "s3.bucket", "wifi.password", "wifi.ssid"]);
+    const refused = findings.list.filter(({ level }) => level === "error").map(({ about }) => about);
+    for (const path of ["wifi.ssid", "wifi.password", "s3.bucket", "credentials.accessKeyId", "credentials.secretAccessKey"]) assert.ok(refused.includes(path), path);
   });
   it("writes UTF-8 as bytes, in ASCII, as the board does", () => {
     const settings = readSettingsFile({ name: "x", bytes: Buffer.from('{"wifi":{"ssid":"Gästehaus €"}}') }, new Findings())!;

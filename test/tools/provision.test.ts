@@ -114,7 +114,7 @@ describe("provision on the virtual board", function () {
     assert.equal(board.flash.get("ca.der"), "mine");
   });
   it("tells what the board itself finds wrong, and which settings cannot be patched", async () => {
-    await start(flash({ ".bootcde": 'device={status:function(){return Promise.resolve({mistakes:["s3.bucket: newer rules"]})}}', "settings.json": '{"wifi":{"password":"desk-pass' }));
+    await start(flash({ ".bootcde": 'device={status:function(){return Promise.resolve({version:"0",mistakes:["s3.bucket: newer rules"]})}}', "settings.json": '{"wifi":{"password":"desk-pass' }));
     const run = await desk.provision("--settings", desk.settings(), ...desk.files, "--allow-root");
     assert.equal(run.code, 4);
     assert.match(run.errors.join("\n"), /error   board: s3\.bucket: newer rules\nEverything was written, and the board does not agree/);

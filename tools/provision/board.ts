@@ -120,16 +120,3 @@ export async function readBoardSettings(evaluate: Evaluate): Promise<Values> {
   if (there) throw new Trouble("The settings on the board are not JSON, so nothing can be laid over them", "Give all settings, without --patch.", WRONG);
   return {};
 }
-
-const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
-
-/** Has the board start again from flash, and waits until it answers; settings and certificates are then in use. */
-export async function restartBoard(evaluate: Evaluate): Promise<void> {
-  await ask(evaluate, "(global.__old=1,setTimeout(function(){load()},200),1)", "restarting the board");
-  for (let tries = 0; tries < 20; tries++) {
-    await pause(500);
-    const old = await evaluate("typeof __old", 3000).catch(() => "no answer yet");
-    if (old === "undefined") return;
-  }
-  throw new Trouble("The board does not answer after its restart", "Everything was written and verified. Press its reset button, then: espruino-aws status");
-}
