@@ -58,6 +58,16 @@ export const locked = ({ key }: Pair) => key.export({ type: "pkcs8", format: "pe
 export const lockedOld = ({ key }: Pair) => key.export({ type: "pkcs1", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" }) as string;
 /** The bytes of the first block of a PEM text. */
 export const der = (pem: string) => Buffer.from(x509.PemConverter.decodeFirst(pem));
-/** A key of a kind that webcrypto does not make. */
-export const oddKey = (kind: "ed25519" | "secp256k1") =>
-  (kind === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: kind })).privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+/** A key of a kind that no board takes. */
+export const oddKey = (kind: "ed25519" | "secp256k1") => (kind === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: kind })).privateKey;
+export const oddPem = (kind: Parameters<typeof oddKey>[0]) => oddKey(kind).export({ type: "pkcs8", format: "pem" }) as string;
+
+/** A certificate of another root for the key of this one, PEM. */
+export async function crossSigned(root: string, by: Pair): Promise<string> {
+  const own = new x509.X509Certificate(root);
+  const made = await x509.X509CertificateGenerator.create({
+    serialNumber: "02", subject: own.subject, issuer: "CN=Other Root", notBefore: new Date(NOW - DAY), notAfter: new Date(NOW + 3650 * DAY),
+    publicKey: own.publicKey, signingKey: by.keys.privateKey, signingAlgorithm: by.signing, extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
+  });
+  return made.toString("pem") + "\n";
+}

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { findingLine } from "../../tools/provision/finding";
+import { checkKeyKind } from "../../tools/provision/certificates";
+import { findingLine, Findings } from "../../tools/provision/finding";
 import { readItems } from "../../tools/provision/pem";
-import { makePlan, type Plan, type PlanInput } from "../../tools/provision/plan";
-import { certificate, der, locked, lockedOld, NOW, oddKey, pair, pkcs1, pkcs8, publicKey, request, sec1 } from "./provision.files";
+import { checkNeeds, makePlan, type Plan, type PlanInput } from "../../tools/provision/plan";
+import { certificate, crossSigned, der, locked, lockedOld, NOW, oddKey, oddPem, pair, pkcs1, pkcs8, publicKey, request, sec1 } from "./provision.files";
 
 const amazon = (file: string) => readFileSync(new URL(`../../certs/${file}.pem`, import.meta.url), "utf8");
 const text = (finding: Plan) => finding.findings.list.map(findingLine).join("\n");
@@ -23,7 +24,7 @@ describe("provision: certificates and keys", function () {
     files = {
       cert, key, pkcs8: pkcs8(board), otherKey: pkcs8(other), ecCert: await certificate(ec, signed), ecKey: sec1(ec), ecKey8: pkcs8(ec),
       weakCert: await certificate(weak, signed), weakKey: pkcs8(weak), bigCert: await certificate(big, signed), bigKey: pkcs8(big),
-      locked: locked(board), lockedOld: lockedOld(board), public: await publicKey(board), request: await request(board), ed: oddKey("ed25519"), odd: oddKey("secp256k1"),
+      locked: locked(board), lockedOld: lockedOld(board), public: await publicKey(board), request: await request(board), ed: oddPem("ed25519"), crossed: await crossSigned(amazon("AmazonRootCA1"), root),
       early: await certificate(board, { ...signed, from: 1 }), late: await certificate(board, { ...signed, to: -1 }), soon: await certificate(board, { ...signed, to: 30.5 }),
       root: await certificate(root, { name: "Own Root", ca: true }), between: await certificate(board, { ...signed, name: "Between", ca: true }), leafRoot: await certificate(board, { ca: false }),
       lateRoot: await certificate(root, { name: "Own Root", ca: true, to: -1 }),
@@ -111,6 +112,7 @@ describe("provision: certificates and keys", function () {
     ["verisign", "-", "-", /VeriSign Class 3.* none of Amazon's/],
     ["between", "-", "-", /ca\.pem: is an intermediate certificate \("Between"\)/],
     ["leafRoot", "-", "-", /no root: it can vouch for nobody/],
+    ["crossed", "-", "-", /ca\.pem: is "Amazon Root CA 1" signed by another root, and not the root itself\. Use certs\/AmazonRootCA1\.pem/],
     ["lateRoot", "-", "-", /ca\.pem: ended on/],
   ];
   for (const [ca, one, its, said] of refused) {
@@ -152,6 +154,7 @@ describe("provision: certificates and keys", function () {
     ["OpenSSH's key", () => "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n", /OpenSSH's own form/],
     ["SSH's public key", () => "ssh-rsa AAAA me@here", /is a public key of SSH/],
     ["PuTTY's key", () => "PuTTY-User-Key-File-3: ssh-rsa", /is a key of PuTTY/],
+    ["an archive", () => Buffer.from("504b0304140000000800", "hex"), /is an archive/],
     ["a Java store", () => Buffer.from("feedfeed00000002", "hex"), /is a Java key store/],
     ["OpenSSL's trusted form", () => cert.replace(/CERTIFICATE/g, "TRUSTED CERTIFICATE"), /OpenSSL's trust settings/],
     ["a revocation list", () => cert.replace(/CERTIFICATE/g, "X509 CRL"), /list of revoked/],
@@ -161,6 +164,31 @@ describe("provision: certificates and keys", function () {
     it(`explains ${what}`, () => assert.match(text(plan({ cert, key: bytes() })), said));
   }
 
+  it("refuses kinds of keys that no board takes", () => {
+    for (const [kind, said] of [["ed25519", /has a key ed25519; a board takes RSA 2048\. Leave the key to AWS/], ["secp256k1", /has a key EC secp256k1; AWS IoT and the board have prime256v1 and secp384r1 in common/]] as const) {
+      const findings = new Findings();
+      checkKeyKind(createPublicKey(oddKey(kind)), "key.pem", findings);
+      assert.match(findings.list.map(findingLine).join("\n"), said);
+    }
+  });
+  it("tells what settings need beside them", () => {
+    const records = ["ca.der", "cert.der", "key.der"].map((name) => ({ name, bytes: Buffer.alloc(1), about: "" }));
+    const needs: [settings: Record<string, unknown> | undefined, given: number, held: string[] | undefined, said: RegExp][] = [
+      [{ iot: {} }, 3, [], /^$/],
+      [{ iot: {} }, 0, ["ca.der", "cert.der", "key.der"], /^$/],
+      [{ s3: {} }, 1, [], /^$/],
+      [{ iot: {} }, 1, ["cert.der"], /^error   iot: needs the certificate of the thing and its key\. Give --cert and --key\.$/],
+      [{ credentials: { source: "iot" } }, 1, [], /^error   credentials\.source: needs the certificate/],
+      [{ iot: {} }, 1, undefined, /^note    iot: needs .* Give --cert and --key unless the board has them\.$/],
+      [{ s3: {} }, 0, undefined, /^note    ca\.der: Amazon Root CA 1 is written where the board has no root\.$/],
+      [undefined, 0, [], /^warning ca\.der: is missing: the board does not know whom to trust/],
+    ];
+    for (const [settings, given, held, said] of needs) {
+      const findings = new Findings();
+      checkNeeds(settings, records.slice(0, given), held, findings);
+      assert.match(findings.list.map(findingLine).join("\n"), said);
+    }
+  });
   it("needs certificate and key together", () => {
     assert.match(text(plan({ cert })), /--key: is missing: a certificate is of no use without its key/);
     assert.match(text(plan({ key })), /--cert: is missing/);
@@ -169,6 +197,15 @@ describe("provision: certificates and keys", function () {
     const raw = Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7));
     for (const form of [raw, raw.toString("hex") + "\n", raw.toString("base64") + "\r\n"]) assert.deepEqual(plan({ verifyKey: form }).records[0]!.bytes, raw);
     for (const [form, said] of [["short", /holds 5 bytes; expected the key of manifests: 32 bytes/], ["0".repeat(64), /is no random key/]] as const) assert.match(text(plan({ verifyKey: form })), said);
+  });
+  it("is not broken by a byte changed anywhere", () => {
+    for (const [role, whole] of [["ca", der(files["amazon1"]!)], ["cert", der(cert)], ["key", der(key)], ["key", der(files["locked"]!)], ["cert", der(files["request"]!)]] as const) {
+      for (let at = 0; at < whole.length; at += 17) {
+        const bytes = Buffer.from(whole);
+        bytes[at]! ^= 1 << (at % 8);
+        assert.doesNotThrow(() => plan({ ca: files["amazon1"]!, cert, key, [role]: bytes }), `${role} at ${at}`);
+      }
+    }
   });
   it("is not broken by a file cut anywhere, and never quotes a key", () => {
     const secret = key.split("\n")[5]!;

@@ -37,10 +37,17 @@ function content(der: Buffer): Buffer {
   return der.subarray(der[1]! < 0x80 ? 2 : 2 + (der[1]! & 0x7f));
 }
 
+/** A certificate whose key and dates can be read as well: the library looks at them only when they are asked for. */
+function wholeCertificate(der: Buffer): X509Certificate | undefined {
+  const certificate = new X509Certificate(der);
+  const { publicKey, validFrom, validTo } = certificate;
+  return publicKey && Date.parse(validFrom) && Date.parse(validTo) ? certificate : undefined;
+}
+
 /** What `der` holds. Bytes behind it are ignored. */
 export function readDer(der: Buffer): Item {
   if (der[0] !== 0x30 || der.length < 16) return { kind: "unknown" };
-  const certificate = readable(() => new X509Certificate(der));
+  const certificate = readable(() => wholeCertificate(der));
   if (certificate) return { kind: "certificate", certificate };
   for (const type of ["pkcs8", "pkcs1", "sec1"] as const) {
     const key = readable(() => createPrivateKey({ key: der, format: "der", type }));

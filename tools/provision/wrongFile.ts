@@ -64,6 +64,7 @@ function strangeFile(bytes: Buffer): string {
   if (/^<(!doctype|html|\?xml|error)/i.test(start)) return "is a web page or an error message that was saved instead of the file. Download it again";
   if (/^ssh-|^ecdsa-sha2/.test(start)) return "is a public key of SSH";
   if (/^PuTTY-User-Key/.test(start)) return "is a key of PuTTY. Export it: puttygen FILE -O private-openssh -o key.pem";
+  if (bytes.subarray(0, 4).toString("hex") === "504b0304") return "is an archive (connect_device_package.zip?). Unpack it and give the file in it";
   return bytes.subarray(0, 4).toString("hex") === "feedfeed" ? "is a Java key store" : story("unknown", "key");
 }
 
