@@ -27,6 +27,9 @@ export interface ProvisionOptions extends PortChoice {
   dryRun?: boolean;
 }
 
+/** The files that become records, beside the settings. */
+const FILES = ["ca", "cert", "key", "verifyKey"] as const;
+
 function readGiven(path: string): Given {
   try {
     return { name: path, bytes: readFileSync(path === "-" ? 0 : path) };
@@ -70,15 +73,21 @@ class Line {
   }
 }
 
-/** The settings to write: a file's, laid over the board's with --patch, or answers to questions. */
-async function newSettings(options: ProvisionOptions, board: Line, asker: Asker | undefined, findings: Findings): Promise<Values | undefined> {
-  const present = () => readBoardSettings(board.evaluate);
-  if (options.settings !== undefined) {
-    const settings = readSettingsFile(readGiven(options.settings), findings);
-    return settings && options.patch ? mergeSettings(await present(), settings) : settings;
-  }
-  if (!asker || options.cert !== undefined || options.ca !== undefined) return undefined;
-  return askSettings(asker, options.dryRun ? {} : await present());
+/** The settings of a file, laid over the board's with --patch. */
+async function fileSettings({ settings: path, patch }: ProvisionOptions, board: Line, findings: Findings): Promise<Values | undefined> {
+  const settings = path === undefined ? undefined : readSettingsFile(readGiven(path), findings);
+  if (!settings || !patch) return settings;
+  const present = await readBoardSettings(board.evaluate);
+  if (!present) throw new Trouble("The settings on the board are not JSON, so nothing can be laid over them", "Give all settings, without --patch.", WRONG);
+  return mergeSettings(present, settings);
+}
+
+/** Settings by questions: where no file was given at all, or where the board has none. */
+async function askedSettings(options: ProvisionOptions, board: Line, asker: Asker): Promise<Values | undefined> {
+  const some = FILES.some((name) => options[name] !== undefined);
+  if (options.dryRun) return some ? undefined : askSettings(asker, {});
+  if (some && (await boardFacts(board.evaluate)).held.includes("settings.json")) return undefined;
+  return askSettings(asker, (await readBoardSettings(board.evaluate)) ?? {});
 }
 
 async function askFile(asker: Asker, message: string): Promise<Given> {
@@ -99,21 +108,24 @@ function usesIdentity(settings: Values | undefined): boolean {
 
 export async function provision(options: ProvisionOptions, output: Output, asker?: Asker): Promise<void> {
   if (options.patch && options.settings === undefined) throw new Trouble("--patch needs --settings with what is to change", 'For example {"s3":{"prefix":"board-18/"}}; null takes a setting away.', USAGE);
-  if (!asker && ![options.settings, options.ca, options.cert, options.key, options.verifyKey].some((one) => one !== undefined)) {
+  if (!asker && ![...FILES, "settings" as const].some((name) => options[name] !== undefined)) {
     throw new Trouble("Nothing to provision", "Give --settings, --cert with --key, or --ca; on a terminal this command asks.", USAGE);
   }
   const board = new Line(options);
   try {
     const input: PlanInput = { allowRoot: !!options.allowRoot, now: Date.now() };
-    for (const [name, path] of [["ca", options.ca], ["cert", options.cert], ["key", options.key], ["verifyKey", options.verifyKey]] as const) if (path !== undefined) input[name] = readGiven(path);
+    for (const name of FILES) if (options[name] !== undefined) input[name] = readGiven(options[name]);
     const early = new Findings();
-    const settings = await newSettings(options, board, asker, early);
-    tell(early, output);
+    let settings = await fileSettings(options, board, early);
     if (settings) input.settings = settings;
     let plan: Plan = makePlan(input);
     if (plan.foreignRoot && asker) input.allowRoot = await asker.confirm({ message: `${input.ca!.name} is the root ${plan.foreignRoot}, none of Amazon's. Write it?`, default: false });
     if (input.allowRoot) plan = makePlan(input);
+    // Before anything is asked, and before anybody needs a board.
+    plan.findings.list.unshift(...early.list);
     if (plan.findings.failed) tell(plan.findings, output);
+    if (asker && options.settings === undefined) settings = await askedSettings(options, board, asker);
+    if (settings) input.settings = settings;
     const facts = options.dryRun ? undefined : await boardFacts(board.evaluate);
     if (asker && usesIdentity(settings) && !input.cert && !input.key && facts && !facts.held.includes("key.der")) {
       input.cert = await askFile(asker, "File of the certificate (...-certificate.pem.crt)");

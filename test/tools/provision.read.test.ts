@@ -200,7 +200,8 @@ describe("provision: certificates and keys", function () {
   });
   it("is not broken by a byte changed anywhere", () => {
     for (const [role, whole] of [["ca", der(files["amazon1"]!)], ["cert", der(cert)], ["key", der(key)], ["key", der(files["locked"]!)], ["cert", der(files["request"]!)]] as const) {
-      for (let at = 0; at < whole.length; at += 17) {
+      // At 129 a date of the root is no date any more.
+      for (const at of [129, ...Array.from({ length: Math.floor(whole.length / 17) }, (_, i) => i * 17)]) {
         const bytes = Buffer.from(whole);
         bytes[at]! ^= 1 << (at % 8);
         assert.doesNotThrow(() => plan({ ca: files["amazon1"]!, cert, key, [role]: bytes }), `${role} at ${at}`);

@@ -145,7 +145,7 @@ describe("provision: writing", function () {
       let left = cut;
       const cutting: Evaluate = (expression) => (left-- > 0 ? evaluate(expression) : Promise.reject(new Trouble("tcp://x: the connection ended (cut)")));
       const failed = await writeRecords(cutting, all).then(() => undefined, (error) => error);
-      const settings = await readBoardSettings(evaluate);
+      const settings = (await readBoardSettings(evaluate))!;
       assert.ok(settings["a"] === 1 || settings["a"] === 2, `cut ${cut}`);
       await writeRecords(evaluate, all);
       for (const { name, bytes } of all) assert.equal(board.flash.get(name), bytes.toString("latin1"));
@@ -240,12 +240,20 @@ describe("provision: questions", function () {
     const made = await cabled(flash({}));
     const desk = await provisionDesk(async () => made.cable);
     const [, ca, , cert, , key] = desk.files;
-    const lines: string[] = [], output = { line: (text: string) => void lines.push(text), error: (text: string) => void lines.push(text) };
+    const lines: string[] = [];
+    const output = { line: (text: string) => void lines.push(text), error: (text: string) => void lines.push(text) };
     const answers = { "certificate (": ["nowhere.pem", cert!], "private key (": key!, "Write it?": true };
     try {
       await provision({ port: desk.bridge.address, ca: ca!, settings: desk.settings() }, output, scripted(answers));
       assert.deepEqual([...made.board.flash.keys()].sort(), ["ca.der", "cert.der", "key.der", "settings.json"]);
       await assert.rejects(provision({ port: desk.bridge.address, ca: ca!, settings: desk.settings() }, output, scripted({ ...answers, "Write it?": false })), /Nothing was written: one mistake/);
+      // With files alone it asks for settings only where the board has none, and looks at the files first.
+      await provision({ port: desk.bridge.address, ca: ca!, cert: cert!, key: key! }, output, scripted({ "Write it?": true, WiFi: [] }));
+      made.board.flash.delete("settings.json");
+      await assert.rejects(provision({ port: desk.bridge.address, cert: key!, key: key! }, output, scripted({ WiFi: [] })), /Nothing was written/);
+      await provision({ port: desk.bridge.address, cert: cert!, key: key! }, output, scripted(ANSWERS));
+      assert.equal(JSON.parse(made.board.flash.get("settings.json")!).s3.bucket, "logs-of-17");
+      made.board.flash.clear();
       await provision({ port: desk.bridge.address }, output, scripted({ ...ANSWERS, ...answers }));
       assert.equal(JSON.parse(made.board.flash.get("settings.json")!).s3.bucket, "logs-of-17");
     } finally {

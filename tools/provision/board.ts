@@ -103,8 +103,8 @@ async function readRecord(evaluate: Evaluate, name: string): Promise<string | un
   return text;
 }
 
-/** The settings the board has, by the rules of src/device/settings/store.ts: settings.json, else settings.new, else none. */
-export async function readBoardSettings(evaluate: Evaluate): Promise<Values> {
+/** The settings the board has, by the rules of src/device/settings/store.ts: settings.json, else settings.new, else {}. undefined if none can be read. */
+export async function readBoardSettings(evaluate: Evaluate): Promise<Values | undefined> {
   let there = false;
   for (const name of ["settings.json", "settings.new"]) {
     const text = await readRecord(evaluate, name);
@@ -117,6 +117,5 @@ export async function readBoardSettings(evaluate: Evaluate): Promise<Values> {
       // Half written: the other one is whole.
     }
   }
-  if (there) throw new Trouble("The settings on the board are not JSON, so nothing can be laid over them", "Give all settings, without --patch.", WRONG);
-  return {};
+  return there ? undefined : {};
 }
