@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addConsole } from "./console";
+import { addDoctor } from "./doctor";
 import { addExplain } from "./explain";
 import { addFlash } from "./flash";
 import { addOneShots } from "./oneshots";
@@ -32,7 +33,7 @@ export function readBytes(path: string): string {
 }
 
 /** Every command, in the order of the help. */
-const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addExplain];
+const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addDoctor, addExplain];
 
 /** Runs the command line and gives the exit code. */
 export async function main(words: string[], output: Output = terminal): Promise<number> {

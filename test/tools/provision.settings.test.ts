@@ -65,6 +65,8 @@ describe("provision: settings", () => {
     ["a static key", { credentials: { ...STATIC, endpoint: null, roleAlias: null, thingName: null } }, /^note    credentials\.source: "static": this key is good for whoever reads the flash/],
     ["an id of a user as key id", { credentials: { ...STATIC, accessKeyId: "AIDAZZZZZZZZZZZZZZZZ" } }, /^warning credentials\.accessKeyId: has 20 characters and begins with AIDA/m],
     ["a secret cut short", { credentials: { ...STATIC, secretAccessKey: SECRET.slice(1) } }, /^warning credentials\.secretAccessKey: has 39 characters; expected 40/m],
+    ["a token beside a lasting key", { credentials: { ...STATIC, sessionToken: "hunter2" } }, /^error   credentials\.sessionToken: belongs to a temporary key/m],
+    ["a temporary key", { credentials: { ...STATIC, accessKeyId: "ASIAZZZZZZZZZZZZZZZZ", sessionToken: "hunter2" } }, /^warning credentials\.sessionToken: makes this a temporary key/m],
     ["a network's name too long", { wifi: { ssid: "ä".repeat(17) } }, /^error   wifi\.ssid: has 34 bytes/],
     ["a password too short", { wifi: { password: "short" } }, /^warning wifi\.password: has 5 bytes; WPA takes 8 to 63/],
     ["the example's bucket", { s3: { bucket: "my-device-logs" } }, /^error   s3\.bucket: is still the example/],

@@ -104,12 +104,14 @@ function checkNames(settings: Values, findings: Findings): void {
 
 /** Secrets by their form alone; what was found is never told. */
 function checkSecrets(settings: Values, findings: Findings): void {
-  const { source, accessKeyId, secretAccessKey } = settings["credentials"] ?? {};
+  const { source, accessKeyId, secretAccessKey, sessionToken } = settings["credentials"] ?? {};
   if (source === "static") {
     findings.note("credentials.source", '"static": this key is good for whoever reads the flash, until it is deleted. Better "iot": docs/credentials.md.');
     if (typeof accessKeyId === "string" && !/^(AKIA|ASIA)[A-Z0-9]{16}$/.test(accessKeyId)) {
       findings.warning("credentials.accessKeyId", `has ${accessKeyId.length} characters${/^A[A-Z]{3}/.test(accessKeyId) ? " and begins with " + accessKeyId.slice(0, 4) : ""}; expected AKIA (or ASIA with a session token) and 16 more.`);
     }
+    if (sessionToken && /^AKIA/.test(accessKeyId)) findings.error("credentials.sessionToken", "belongs to a temporary key (ASIA...), and the key is a lasting one (AKIA...). Take the token away, or copy all three values of the temporary key.");
+    else if (sessionToken) findings.warning("credentials.sessionToken", "makes this a temporary key, which ends within hours, and the board cannot renew it.");
     if (typeof secretAccessKey === "string" && secretAccessKey.length !== 40) findings.warning("credentials.secretAccessKey", `has ${secretAccessKey.length} characters; expected 40. Copy it again, or make a new key: aws iam create-access-key`);
   }
   const { ssid, password } = settings["wifi"] ?? {};
