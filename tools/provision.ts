@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Values } from "../src/device/settings/check";
-import { mergeSettings } from "../src/device/settings/store";
+import { mergeSettings } from "../src/device/settings/configure";
 import { addressOf, closeBoard, openBoard, type PortChoice, withPort } from "./board";
 import { type Output, Unreadable } from "./cli";
 import { restart } from "./flash";

@@ -1,7 +1,7 @@
 // What is said about settings before a board sees them, and that no secret is ever said.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { mergeSettings } from "../../src/device/settings/store";
+import { mergeSettings } from "../../src/device/settings/configure";
 import { awsEndpoint } from "../../tools/provision/endpoints";
 import { findingLine, Findings } from "../../tools/provision/finding";
 import { checkForBoard, toByteStrings } from "../../tools/provision/settings";

@@ -70,7 +70,7 @@ export interface Written {
 }
 
 /**
- * Writes `records` in their order and verifies each by length and CRC-32. settings.json as src/device/settings/store.ts writes it: the new
+ * Writes `records` in their order and verifies each by length and CRC-32. settings.json as src/device/settings/configure.ts writes it: the new
  * ones are in settings.new while the old record is replaced, so that the board has one whole record at every moment.
  */
 export async function writeRecords(evaluate: Evaluate, records: BoardRecord[], progress: (bytes: number) => void = () => {}): Promise<Written[]> {
