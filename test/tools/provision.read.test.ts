@@ -58,6 +58,7 @@ describe("provision: certificates and keys", function () {
     ["UTF-16, as PowerShell writes it", (pem) => Buffer.from("\ufeff" + pem, "utf16le")],
     ["UTF-16, big endian", (pem) => Buffer.from("\ufeff" + pem, "utf16le").swap16()],
     ["JSON of create-keys-and-certificate", (pem) => JSON.stringify({ certificateArn: "arn:aws:iot:x", certificatePem: pem, keyPair: { PublicKey: "no" } }, null, 4)],
+    ["JSON that escapes more than it must", (pem) => JSON.stringify({ pem }).replace(/\+/g, "\\u002B").replace(/\//g, "\\/")],
     ["base64 alone", (pem) => pem.replace(/-----[^-]+-----/g, "")],
     ["DER", der],
   ];
@@ -158,6 +159,7 @@ describe("provision: certificates and keys", function () {
     ["a Java store", () => Buffer.from("feedfeed00000002", "hex"), /is a Java key store/],
     ["OpenSSL's trusted form", () => cert.replace(/CERTIFICATE/g, "TRUSTED CERTIFICATE"), /OpenSSL's trust settings/],
     ["a revocation list", () => cert.replace(/CERTIFICATE/g, "X509 CRL"), /list of revoked/],
+    ["parameters before a locked key", () => "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" + files["locked"]!, /locked with a passphrase/],
     ["two keys", () => key + files["otherKey"]!, /holds 2 private keys; expected one/],
   ];
   for (const [what, bytes, said] of strange) {

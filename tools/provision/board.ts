@@ -39,9 +39,8 @@ const same = (found: { length: number; crc: number } | undefined, record: BoardR
 /** Writes a record that is not there or differs, piece by piece, and reads it back. A cut leaves one that no later look takes for right. */
 async function writeRecord(evaluate: Evaluate, record: BoardRecord, progress: (bytes: number) => void): Promise<boolean> {
   const { name, bytes } = record;
-  const found = await state(evaluate, name);
-  if (same(found, record)) return false;
-  if (found) await ask(evaluate, `(${STORAGE}.erase(${quoted(name)}),1)`, `erasing the old ${name}`);
+  if (same(await state(evaluate, name), record)) return false;
+  // The first piece makes the record anew: a write at its beginning erases what is there.
   for (let at = 0; at < bytes.length; at += PIECE) {
     const piece = bytes.subarray(at, at + PIECE);
     // What throws on a board is shown with its line: caught there, only the reason comes back.
