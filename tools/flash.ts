@@ -6,6 +6,7 @@ import type { Output } from "./cli";
 import { differing, type Finding, flashFindings, readFacts, readRecords } from "./flash/facts";
 import { upload } from "./flash/uploader";
 import { DIST, type ImageRecord, readImage } from "./image";
+import { secondsOf } from "./oneshots";
 import { portKind } from "./port/port";
 import type { Repl } from "./port/repl";
 import { type Bar, startBar } from "./progress";
@@ -14,13 +15,14 @@ import { Trouble, WRONG } from "./trouble";
 export interface FlashOptions extends PortChoice {
   dryRun?: boolean;
   dist?: string;
+  wait?: string;
 }
 
 /** A deadline for sending: Storage is slow where it must be compacted first. */
 const LEAST_MS = 120_000, MS_PER_BYTE = 1;
 
 /** How long a board may take from its restart to its first answer, with the image. */
-const BOOT_MS = 30_000;
+const BOOT_S = 30;
 
 const size = (image: ImageRecord[]) => image.reduce((sum, { entry }) => sum + entry.length, 0);
 
@@ -100,9 +102,9 @@ async function send(repl: Repl, records: ImageRecord[], choice: FlashOptions, ad
 }
 
 /** Restarts the board and waits until the image answers. Gives its version. */
-export async function restart(repl: Repl, choice: PortChoice, address: string): Promise<{ repl: Repl; version: string }> {
+export async function restart(repl: Repl, choice: PortChoice, address: string, milliseconds = BOOT_S * 1000): Promise<{ repl: Repl; version: string }> {
   repl.port.write("\x10global.__r=1;if(global.ESP32&&ESP32.reboot)ESP32.reboot();else load()\n");
-  const until = Date.now() + BOOT_MS;
+  const until = Date.now() + milliseconds;
   // The mark is gone when the board has restarted.
   let open = repl, last: unknown;
   for (;;) {
@@ -128,7 +130,7 @@ export async function restart(repl: Repl, choice: PortChoice, address: string): 
 }
 
 async function flash(options: FlashOptions, output: Output): Promise<void> {
-  const image = readImage(options.dist ?? DIST);
+  const image = readImage(options.dist ?? DIST), patience = secondsOf(options.wait, BOOT_S) * 1000;
   output.line(`image: ${size(image)} bytes in ${image.length} records`);
   const address = await addressOf(options);
   let repl = await openBoard({ ...options, port: address });
@@ -145,7 +147,7 @@ async function flash(options: FlashOptions, output: Output): Promise<void> {
       if (still.length) throw new Trouble(`Verification failed: ${still.join(", ")} ${still.length === 1 ? "is" : "are"} not what was sent`, "Send it again; if it stays so, the flash is worn or another program writes there.", WRONG);
     }
     output.line(`verified: length and CRC of ${image.length} records`);
-    const restarted = await restart(repl, options, address);
+    const restarted = await restart(repl, options, address, patience);
     repl = restarted.repl;
     output.line(`running: espruino-aws ${restarted.version}`);
   } finally {
@@ -156,6 +158,7 @@ async function flash(options: FlashOptions, output: Output): Promise<void> {
 export function addFlash(program: Command, output: Output): void {
   withPort(program.command("flash").description("write the built image into a board's flash, check it there, restart the board"))
     .option("--dry-run", "look at the board and say what would be sent; nothing is written")
+    .option("--wait <seconds>", "how long the board may take to start", String(BOOT_S))
     .option("--dist <directory>", "where the built image is", DIST)
     .action((options: FlashOptions) => flash(options, output));
 }
