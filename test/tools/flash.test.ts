@@ -105,7 +105,7 @@ describe("espruino-aws flash", function () {
     ["a build without TLS", 'process.env.MODULES="Storage,fs,net"', 4, /modules: without tls, dgram, crypto, Wifi/, /Another build/],
     ["a full Storage", 'if(!require("Storage").read("fill"))require("Storage").write("fill","x",0,850000)', 4, /Storage: \d+ bytes for the image/, /Erase what is not needed/],
     ["a flash that keeps something else", 'require("Storage").write=(function(w,s){return function(n,d,o,z){return w.call(s,n,n=="kms"&&o?d.replace(/a/g,"b"):d,o,z)}})(require("Storage").write,require("Storage"))', 4, /NOT installed: kms has \d+ bytes/, /what is right already is left alone/],
-    ["a record that changes after the board's own check", 'E.CRC32=(function(c){return function(x){return typeof x=="string"&&x.length>999&&global.install===undefined&&global.late?1:(global.late=global.late||global.install!==undefined,c(x))}})(E.CRC32)', 4, /Verification failed/, /flash is worn/],
+    ["a record that changes after the board's own check", 'E.CRC32=(function(c){return function(x){return typeof x=="string"&&x.length>999&&global.install===undefined&&global.late?1:(global.late=global.late||global.install!==undefined,c(x))}})(E.CRC32)', 4, /Verification failed/, /worn flash/],
     ["an image that does not start", 'setTimeout(function(){delete global.device},1)', 4, /does not start/, /console/],
   ];
   for (const [what, boot0, code, message, hint] of refusals) {
@@ -134,7 +134,7 @@ describe("the espruino tool as a child", function () {
   function sent(code: string, milliseconds = 3000): Promise<string[]> {
     const program = join(base, "tool.cjs"), lines: string[] = [];
     writeFileSync(program, code);
-    return upload({ address: "tcp://127.0.0.1:1", baud: 115200, script: "1\n", milliseconds, program, onLine: (line) => {
+    return upload({ address: "tcp://127.0.0.1:1", baud: 115200, script: "1\n", milliseconds, silenceMs: 1000, program, onLine: (line) => {
       lines.push(line);
       return line === "installed 1 bytes: ok";
     } }).then(() => lines);
@@ -157,6 +157,7 @@ describe("the espruino tool as a child", function () {
   });
   it("that ends with status 0 without the line has failed", () => failsWith('console.error("Unable to connect!")', /ended before/, /could not open the port/));
   it("that hangs has a deadline, and what it said last is told", () => failsWith('console.log("Connected");setInterval(()=>{},1000)', /not sent within 1 s/, /said last: Connected/, 700));
+  it("over which the board prints nothing for too long has failed", () => failsWith('console.log("--] sent kms");setInterval(()=>{},1000)', /printed nothing for 1 s/, /sent kms/, 20000));
   it("that says nothing has failed, too", () => failsWith("", /ended before/, /nothing/));
   it("the real one: nobody listens, and its status is 0", async function () {
     if (!existsSync(new URL("../../node_modules/espruino/package.json", import.meta.url))) this.skip();
