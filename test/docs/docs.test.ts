@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createDevice } from "../../src/device/device";
 import { helpLines } from "../../src/device/help";
 import { VERSION } from "../../src/version";
+import { createProgram } from "../../tools/cli";
 import { createHost } from "../host/host";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -30,11 +31,25 @@ describe("documents", () => {
   });
 
   it("every file that a document links to is there", () => {
-    for (const document of ["README.md", "docs/failures.md", "docs/objects.md", "certs/README.md", "docs/mqtt.md", "bench/README.md", "sim/cloud/README.md"]) {
+    for (const document of ["README.md", "docs/command-line.md", "docs/failures.md", "docs/objects.md", "certs/README.md", "docs/mqtt.md", "bench/README.md", "sim/cloud/README.md"]) {
       for (const [, target] of read(document).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
         assert.ok(existsSync(join(root, dirname(document), target!)), `${document} links to ${target}`);
       }
     }
+  });
+
+  it("docs/command-line.md has every command with its options, and no other", () => {
+    const document = read("docs/command-line.md"), program = createProgram({ line: () => {}, error: () => {} });
+    const headings = [...document.matchAll(/^### (.*)$/gm)].flatMap(([, names]) => names!.split(", "));
+    assert.deepEqual(headings.sort(), program.commands.map((command) => command.name()).sort());
+    const known = new Set(["--config"]);
+    for (const command of program.commands) {
+      for (const option of command.options) {
+        known.add(option.long!);
+        assert.ok(document.includes(option.long!), `${command.name()} ${option.long}`);
+      }
+    }
+    for (const [option] of document.matchAll(/--[a-z][-a-z]*/g)) assert.ok(known.has(option), option);
   });
 
   it("help has one line for every command of the device", () => {

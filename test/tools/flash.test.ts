@@ -1,10 +1,12 @@
 // espruino-aws flash: what is looked at before, what is sent, what is read back, and every way it fails.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type BoardFacts, flashFindings, interpreterVersion } from "../../tools/flash/facts";
-import { upload } from "../../tools/flash/uploader";
+import { espruinoProgram, upload } from "../../tools/flash/uploader";
 import { flashScript } from "../../tools/flash";
 import { readImage, storedSize } from "../../tools/image";
 import { isTrouble } from "../../tools/trouble";
@@ -159,6 +161,15 @@ describe("the espruino tool as a child", function () {
   it("that hangs has a deadline, and what it said last is told", () => failsWith('console.log("Connected");setInterval(()=>{},1000)', /not sent within 1 s/, /said last: Connected/, 700));
   it("over which the board prints nothing for too long has failed", () => failsWith('console.log("--] sent kms");setInterval(()=>{},1000)', /printed nothing for 1 s/, /sent kms/, 20000));
   it("that says nothing has failed, too", () => failsWith("", /ended before/, /nothing/));
+  it("the real one takes espruino.json, which names no port and asks no network", function () {
+    if (!existsSync(new URL("../../node_modules/espruino/package.json", import.meta.url))) this.skip();
+    const job = fileURLToPath(new URL("../../espruino.json", import.meta.url)), script = join(base, "a.js"), out = join(base, "out.js");
+    const neutral = JSON.parse(readFileSync(job, "utf8"));
+    assert.deepEqual([neutral.ports, neutral.storageContents, neutral.espruino.MODULE_URL, neutral.espruino.MINIFICATION_LEVEL], [undefined, undefined, "", ""]);
+    writeFileSync(script, 'require("nothing-of-that-name");print(1)\n');
+    const done = spawnSync(process.execPath, [espruinoProgram(), "-j", job, "-n", "-o", out, script], { encoding: "utf8", timeout: 15000, stdio: ["ignore", "pipe", "pipe"] });
+    assert.deepEqual([done.status, readFileSync(out, "utf8").trim().split("\n").at(-1)], [0, 'require("nothing-of-that-name");print(1)'], done.stdout + done.stderr);
+  });
   it("the real one: nobody listens, and its status is 0", async function () {
     if (!existsSync(new URL("../../node_modules/espruino/package.json", import.meta.url))) this.skip();
     const trouble = await upload({ address: "tcp://127.0.0.1:1", baud: 115200, script: "1\n", milliseconds: 15000, onLine: () => false }).then(() => assert.fail("it did not fail"), (error) => error);
