@@ -35,12 +35,18 @@ export function readBytes(path: string): string {
 /** Every command, in the order of the help. */
 const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addDoctor, addExplain];
 
-/** Runs the command line and gives the exit code. */
-export async function main(words: string[], output: Output = terminal): Promise<number> {
+/** The program with all its commands. */
+export function createProgram(output: Output): Command {
   const text = (write: (line: string) => void) => (written: string) => write(written.replace(/\n$/, ""));
   const program = new Command("espruino-aws").description("Tools for boards that talk to AWS").exitOverride();
   program.configureOutput({ writeOut: text(output.line), writeErr: text(output.error) }).showHelpAfterError();
   for (const add of COMMANDS) add(program, output);
+  return program;
+}
+
+/** Runs the command line and gives the exit code. */
+export async function main(words: string[], output: Output = terminal): Promise<number> {
+  const program = createProgram(output);
   try {
     await program.parseAsync(words, { from: "user" });
     return DONE;

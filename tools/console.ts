@@ -93,9 +93,8 @@ export async function runConsole(repl: Repl, options: ConsoleOptions): Promise<v
   });
   reader.on("SIGINT", () => {
     if (reader.line) {
-      readline.clearLine(screen, 0);
-      (reader as { line: string }).line = "";
-      (reader as { cursor: number }).cursor = 0;
+      reader.write(null, { ctrl: true, name: "e" });
+      reader.write(null, { ctrl: true, name: "u" });
     } else repl.port.write("\x03");
     reader.prompt();
   });

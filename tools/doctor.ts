@@ -5,6 +5,8 @@ import { type PortChoice, useBoard, withPort } from "./board";
 import type { Output } from "./cli";
 import { certificateFindings } from "./doctor/certificates";
 import { ask, type BoardStatus, type Finding, type Patient, readShape, wrong } from "./doctor/findings";
+
+export type { Finding } from "./doctor/findings";
 import { imageFindings, interpreterFindings, lifeFindings } from "./doctor/image";
 import { cardAndBucketFindings, iotFindings, networkFindings, selfTestFindings, trustFinding } from "./doctor/reach";
 import { credentialsFindings, settingsFindings } from "./doctor/settings";
@@ -49,8 +51,9 @@ export async function examine(repl: Repl, dist = DIST, step: (name: string, numb
     ["network and time", () => networkFindings(patient)],
     ["self test", () => selfTestFindings(patient)],
     ["trust", async () => [await trustFinding(patient)]],
-    ["card and bucket", () => cardAndBucketFindings(patient)],
+    // First, while nothing is held of a request that was refused: mutual TLS takes the most memory.
     ["AWS IoT", () => iotFindings(patient)],
+    ["card and bucket", () => cardAndBucketFindings(patient)],
     ["life", () => lifeFindings(patient, "value" in last ? last.value : null)],
   ];
   for (const [i, [name, look]] of steps.entries()) {

@@ -6,21 +6,26 @@ import type { Output } from "./cli";
 import { differing, type Finding, flashFindings, readFacts, readRecords } from "./flash/facts";
 import { upload } from "./flash/uploader";
 import { DIST, type ImageRecord, readImage } from "./image";
+import { secondsOf } from "./oneshots";
 import { portKind } from "./port/port";
 import type { Repl } from "./port/repl";
 import { type Bar, startBar } from "./progress";
-import { Trouble, WRONG } from "./trouble";
+import { isTrouble, Trouble, WRONG } from "./trouble";
 
 export interface FlashOptions extends PortChoice {
   dryRun?: boolean;
   dist?: string;
+  wait?: string;
 }
 
 /** A deadline for sending: Storage is slow where it must be compacted first. */
 const LEAST_MS = 120_000, MS_PER_BYTE = 1;
 
+/** A console that loses characters may end in the middle of a text and wait for ever. Each record ends with a line, the largest after seconds. */
+const SILENCE_MS = 45_000, MOST_TRIES = 3;
+
 /** How long a board may take from its restart to its first answer, with the image. */
-const BOOT_MS = 30_000;
+const BOOT_S = 30;
 
 const size = (image: ImageRecord[]) => image.reduce((sum, { entry }) => sum + entry.length, 0);
 
@@ -80,29 +85,47 @@ async function type(repl: Repl, script: string, watch: Watch): Promise<void> {
   });
 }
 
-/** Sends the records by the tool or by hand. Fails with what the board's own check said. */
-async function send(repl: Repl, records: ImageRecord[], choice: FlashOptions, address: string): Promise<Repl> {
+/** Sends the records by the tool or by hand. Gives what went wrong, "" if nothing. The console is closed meanwhile. */
+async function send(repl: Repl, records: ImageRecord[], choice: FlashOptions, address: string): Promise<{ repl: Repl; fault: string }> {
   const bar = startBar("flash", size(records)), watch = new Watch(records, bar), script = flashScript(records);
-  let next = repl;
+  let fault = "", next = repl;
   try {
     if (portKind(address) === "virtual") await type(repl, script, watch);
     else {
       await closeBoard(repl);
-      await upload({ address, baud: baudOf(choice), script, milliseconds: LEAST_MS + script.length * MS_PER_BYTE, onLine: (line) => watch.line(line) });
-      next = await openBoard({ ...choice, port: address });
+      await upload({ address, baud: baudOf(choice), script, milliseconds: LEAST_MS + script.length * MS_PER_BYTE, silenceMs: SILENCE_MS, onLine: (line) => watch.line(line) });
     }
+  } catch (error) {
+    if (!isTrouble(error)) throw error;
+    fault = `${error.message}. ${error.hint}`;
   } finally {
     bar.stop();
   }
-  if (!watch.wrong) return next;
-  await closeBoard(next);
-  throw new Trouble(`NOT installed: ${watch.wrong}`, "Nothing that is not complete starts. Send it again: what is right already is left alone.", WRONG);
+  if (portKind(address) !== "virtual") next = await openBoard({ ...choice, port: address });
+  return { repl: next, fault: watch.wrong ? `NOT installed: ${watch.wrong}` : fault };
+}
+
+/** Sends what is missing and reads everything back, again where characters were lost. Fails with what was wrong the last time. */
+async function write(repl: Repl, image: ImageRecord[], names: string[], choice: FlashOptions, address: string, output: Output): Promise<Repl> {
+  for (let tries = 1; ; tries++) {
+    const sent = await send(repl, image.filter(({ entry }) => names.includes(entry.name)), choice, address);
+    repl = sent.repl;
+    const still = differing(image, await readRecords(repl, image.map(({ entry }) => entry.name)));
+    if (!still.length) return repl;
+    const fault = sent.fault || `Verification failed: ${still.join(", ")} ${still.length === 1 ? "is" : "are"} not what was sent`;
+    if (tries === MOST_TRIES) {
+      await closeBoard(repl);
+      throw new Trouble(fault, "Nothing that is not complete starts. Send it again: what is right already is left alone. If it stays so: a shorter cable, a lower baud rate (-b), or a worn flash.", WRONG);
+    }
+    output.line(`${fault}; once more: ${still.length === image.length ? "all of it" : still.join(", ")}`);
+    names = still;
+  }
 }
 
 /** Restarts the board and waits until the image answers. Gives its version. */
-export async function restart(repl: Repl, choice: PortChoice, address: string): Promise<{ repl: Repl; version: string }> {
+export async function restart(repl: Repl, choice: PortChoice, address: string, milliseconds = BOOT_S * 1000): Promise<{ repl: Repl; version: string }> {
   repl.port.write("\x10global.__r=1;if(global.ESP32&&ESP32.reboot)ESP32.reboot();else load()\n");
-  const until = Date.now() + BOOT_MS;
+  const until = Date.now() + milliseconds;
   // The mark is gone when the board has restarted.
   let open = repl, last: unknown;
   for (;;) {
@@ -128,7 +151,7 @@ export async function restart(repl: Repl, choice: PortChoice, address: string): 
 }
 
 async function flash(options: FlashOptions, output: Output): Promise<void> {
-  const image = readImage(options.dist ?? DIST);
+  const image = readImage(options.dist ?? DIST), patience = secondsOf(options.wait, BOOT_S) * 1000;
   output.line(`image: ${size(image)} bytes in ${image.length} records`);
   const address = await addressOf(options);
   let repl = await openBoard({ ...options, port: address });
@@ -139,13 +162,9 @@ async function flash(options: FlashOptions, output: Output): Promise<void> {
       for (const { entry } of image.filter(({ entry }) => names.includes(entry.name))) output.line(recordLine(entry));
       return;
     }
-    if (names.length) {
-      repl = await send(repl, image.filter(({ entry }) => names.includes(entry.name)), options, address);
-      const still = differing(image, await readRecords(repl, image.map(({ entry }) => entry.name)));
-      if (still.length) throw new Trouble(`Verification failed: ${still.join(", ")} ${still.length === 1 ? "is" : "are"} not what was sent`, "Send it again; if it stays so, the flash is worn or another program writes there.", WRONG);
-    }
+    if (names.length) repl = await write(repl, image, names, options, address, output);
     output.line(`verified: length and CRC of ${image.length} records`);
-    const restarted = await restart(repl, options, address);
+    const restarted = await restart(repl, options, address, patience);
     repl = restarted.repl;
     output.line(`running: espruino-aws ${restarted.version}`);
   } finally {
@@ -156,6 +175,7 @@ async function flash(options: FlashOptions, output: Output): Promise<void> {
 export function addFlash(program: Command, output: Output): void {
   withPort(program.command("flash").description("write the built image into a board's flash, check it there, restart the board"))
     .option("--dry-run", "look at the board and say what would be sent; nothing is written")
+    .option("--wait <seconds>", "how long the board may take to start", String(BOOT_S))
     .option("--dist <directory>", "where the built image is", DIST)
     .action((options: FlashOptions) => flash(options, output));
 }

@@ -97,7 +97,7 @@ describe("tcp", function () {
     await fails(openPort(address), /cannot be reached/, /Nobody listens/);
   });
   it("with nobody behind it: no answer", async () => {
-    const server = createServer((socket) => void socket.write("SSH-2.0-x\r\n"));
+    const server = createServer((socket) => void socket.resume().write("SSH-2.0-x\r\n"));
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     const port = await openPort(`tcp://127.0.0.1:${(server.address() as { port: number }).port}`);
     await fails(new Repl(port).greet(300), /no answer/, /Does the board run Espruino/);

@@ -90,6 +90,9 @@ export async function cardAndBucketFindings(patient: Patient): Promise<Finding[]
   return findings;
 }
 
+/** Variables that connecting takes at its worst moment where TLS has no memory of its own (measured on the Linux build). Running out cannot be caught. */
+const LINK_VARIABLES = 4700;
+
 /** Connects to AWS IoT and leaves again, in one line: nothing is typed while the link is open. */
 const CONNECT =
   "new Promise(function(r){function leave(v){function gone(){r(v)}device.disconnect().then(gone,gone)}" +
@@ -99,6 +102,10 @@ export async function iotFindings(patient: Patient): Promise<Finding[]> {
   if (!patient.settings?.sections.includes("iot") || patient.status.mistakes.length) return [];
   const thing = `as ${patient.settings.iotThing}`;
   if (patient.status.iot?.link === "up") return [ok("MQTT", `connected ${thing}`)];
+  if (patient.facts.heap === undefined) {
+    const { usage, total } = await patient.repl.evaluate<{ usage: number; total: number }>("(function(m){return{usage:m.usage,total:m.total}})(process.memory())");
+    if (total - usage < LINK_VARIABLES) return [warning("MQTT", `not tried: TLS lives in the variables here, and ${total - usage} are free`, `Restart the board: a link takes ${LINK_VARIABLES} for a moment.`)];
+  }
   const answer = await ask<{ message?: string; hint?: string }>(patient, CONNECT, PATIENCE);
   if ("trouble" in answer) return [failed("MQTT", answer.trouble)];
   return [answer.value.message ? wrong("MQTT", answer.value.message, answer.value.hint ?? "") : ok("MQTT", `AWS IoT takes the board ${thing}`)];

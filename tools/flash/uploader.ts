@@ -14,6 +14,8 @@ export interface Upload {
   /** A script, one statement a line; it prints what it has done. */
   script: string;
   milliseconds: number;
+  /** It has failed when the board prints nothing for so long. */
+  silenceMs?: number;
   /** Gets each line that the board prints. True: it was the last one, the tool is not needed any more. */
   onLine: (line: string) => boolean;
   /** Instead of the package's program, for tests. */
@@ -56,7 +58,7 @@ export async function upload(upload: Upload): Promise<void> {
   }
 }
 
-function run({ milliseconds, onLine }: Upload, words: string[], directory: string): Promise<void> {
+function run({ milliseconds, silenceMs = milliseconds, onLine }: Upload, words: string[], directory: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, words, { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
     let rest = "", said = "", over = false;
@@ -64,6 +66,7 @@ function run({ milliseconds, onLine }: Upload, words: string[], directory: strin
       if (over) return;
       over = true;
       clearTimeout(timer);
+      clearTimeout(silence);
       child.kill("SIGKILL");
       // The port is free when the child is gone.
       const done = () => (trouble ? reject(trouble) : resolve());
@@ -75,7 +78,11 @@ function run({ milliseconds, onLine }: Upload, words: string[], directory: strin
       return new Trouble(what, hint ?? `The tool said last: ${said.trim().split("\n").slice(-3).join(" | ") || "nothing"}`);
     };
     const timer = setTimeout(() => finish(failed(`The image was not sent within ${Math.round(milliseconds / 1000)} s`)), milliseconds);
+    const silent = () => finish(failed(`The board printed nothing for ${Math.round(silenceMs / 1000)} s`));
+    let silence = setTimeout(silent, silenceMs);
     const take = (bytes: Buffer) => {
+      clearTimeout(silence);
+      if (!over) silence = setTimeout(silent, silenceMs);
       said = (said + bytes.toString("latin1")).slice(-4000);
       rest += bytes.toString("latin1");
       const lines = rest.split(/\r*\n/);

@@ -159,7 +159,9 @@ export class Repl {
     const id = ++this.lastId;
     const text = `${index ? "" : "global.__a=[];"}global.__a[${index}]=${quoted(piece)};(function(x){${this.frame(id, '","')}})(""+E.CRC32(global.__a[${index}]))`;
     for (let tries = 1; ; tries++) {
-      const answer = await this.exchange(id, text, this.options.pieceMs ?? 3000, (frame) => frame.kind === ",").catch((error: Trouble) => error);
+      // A console that lost a character may wait for the end of a text or a bracket.
+      if (tries > 1) this.port.write("\n");
+      const answer = await this.exchange(id, text, (this.options.pieceMs ?? 3000) * tries, (frame) => frame.kind === ",").catch((error: Trouble) => error);
       if (!(answer instanceof Error) && answer.text === String(crc32(piece))) return;
       if (this.ended) throw this.gone();
       if (tries === MOST_TRIES) throw answer instanceof Error ? answer : lost();
