@@ -3,11 +3,30 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Board, bootBoard } from "../../sim/board/index";
+import { Typing } from "../../sim/board/typing";
 import { BOARD_SETTINGS, deviceSettings } from "../../sim/desk";
 import { type Cloud, startCloud } from "../../sim/cloud/index";
 import { main } from "../../tools/cli";
+import { Listeners } from "../../tools/port/port";
 import { testCertificates } from "../cloud/certificates";
 import { bridge, type Bridge, type Cable } from "./bridge";
+
+type Content = Record<string, Buffer | string>;
+
+/** Storage that holds these records. */
+export function flash(records: Content): Map<string, string> {
+  return new Map(Object.entries(records).map(([name, bytes]) => [name, Buffer.from(bytes as string).toString("latin1")]));
+}
+
+/** A board whose console is a cable. */
+export async function cabled(storage: Map<string, string>) {
+  const data = new Listeners<string>();
+  let board: Board | undefined;
+  const typing: Typing = new Typing(() => board!, (bytes) => data.tell(bytes));
+  board = await bootBoard({ storage, onOutput: (text) => board && typing.print(text), wifi: { networks: { desk: "desk-password" } } });
+  return { board, cable: { write: (bytes: string) => void setImmediate(() => typing.type(bytes)), onData: (listener: (bytes: string) => void) => data.add(listener) } };
+}
 
 export interface Run {
   code: number;
