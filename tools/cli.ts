@@ -1,13 +1,16 @@
 // The command line `espruino-aws`. Each command is a file in this folder that adds itself to the program.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addConsole } from "./console";
+import { addDoctor } from "./doctor";
 import { addExplain } from "./explain";
-
-/** Exit codes. A command throws Unreadable for what it cannot read; anything thrown besides is a fault of ours. */
-export const DONE = 0, UNREADABLE = 1, USAGE = 2;
+import { addFlash } from "./flash";
+import { addOneShots } from "./oneshots";
+import { addProvision } from "./provision";
+import { DONE, isTrouble, Trouble, USAGE } from "./trouble";
 
 /** Something that was named cannot be read. */
-export class Unreadable extends Error {}
+export class Unreadable extends Trouble {}
 
 /** Where a command prints. */
 export interface Output {
@@ -30,21 +33,29 @@ export function readBytes(path: string): string {
 }
 
 /** Every command, in the order of the help. */
-const COMMANDS: ((program: Command, output: Output) => void)[] = [addExplain];
+const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addDoctor, addExplain];
 
-/** Runs the command line and gives the exit code. */
-export async function main(words: string[], output: Output = terminal): Promise<number> {
+/** The program with all its commands. */
+export function createProgram(output: Output): Command {
   const text = (write: (line: string) => void) => (written: string) => write(written.replace(/\n$/, ""));
   const program = new Command("espruino-aws").description("Tools for boards that talk to AWS").exitOverride();
   program.configureOutput({ writeOut: text(output.line), writeErr: text(output.error) }).showHelpAfterError();
   for (const add of COMMANDS) add(program, output);
+  return program;
+}
+
+/** Runs the command line and gives the exit code. */
+export async function main(words: string[], output: Output = terminal): Promise<number> {
+  const program = createProgram(output);
   try {
     await program.parseAsync(words, { from: "user" });
     return DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
-    if (!(error instanceof Unreadable)) throw error;
+    // Anything besides is a fault of ours.
+    if (!isTrouble(error)) throw error;
     output.error(error.message);
-    return UNREADABLE;
+    if (error.hint) output.error("  " + error.hint);
+    return error.exitCode;
   }
 }

@@ -62,13 +62,18 @@ export class Board {
     this.machine.esp32.heap = bytes;
   }
 
+  /** The REPL shows what is typed, its results and its prompt: echo(0) turns that off. */
+  get echoes(): boolean {
+    return this.echoing;
+  }
+
   /**
    * A line typed at the REPL. Its result is printed as the REPL prints it and returned ("=42"); what it throws is
-   * printed, and undefined returned.
+   * printed, and undefined returned. With `quiet` the result is not printed, as for a line that begins with \x10.
    */
-  evaluate(line: string): string | undefined {
+  evaluate(line: string, quiet = false): string | undefined {
     this.mustRun();
-    return this.machine.evaluate(line);
+    return this.machine.evaluate(line, quiet);
   }
 
   /** Evaluates code and gives the value itself; throws what the code throws. For tests. */

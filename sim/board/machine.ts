@@ -120,10 +120,10 @@ export class Machine {
   }
 
   /** A line of the REPL: its result as the REPL prints it, or nothing if it threw. */
-  evaluate(line: string): string | undefined {
+  evaluate(line: string, quiet = false): string | undefined {
     let result: string | undefined;
     this.loop.execute(() => { result = "=" + this.printer.result(this.realm.run(boardSource(line), "REPL")); }, undefined, []);
-    if (result !== undefined && this.parts.echoing()) this.parts.output.write(result + "\n");
+    if (result !== undefined && this.parts.echoing() && !quiet) this.parts.output.write(result + "\n");
     this.loop.checkErrors();
     this.loop.wake();
     return result;

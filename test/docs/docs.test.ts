@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createDevice } from "../../src/device/device";
 import { helpLines } from "../../src/device/help";
 import { VERSION } from "../../src/version";
+import { createProgram } from "../../tools/cli";
 import { createHost } from "../host/host";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -22,6 +23,20 @@ describe("documents", () => {
     const codes = [...source.matchAll(/"([a-z0-9-]+)"/g)].map((match) => match[1]);
     const documented = [...read("docs/failures.md").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((match) => match[1]);
     assert.deepEqual(documented.sort(), codes.sort());
+  });
+
+  it("docs/command-line.md has every command with its options, and no other", () => {
+    const document = read("docs/command-line.md"), program = createProgram({ line: () => {}, error: () => {} });
+    const headings = [...document.matchAll(/^### (.*)$/gm)].flatMap(([, names]) => names!.split(", "));
+    assert.deepEqual(headings.sort(), program.commands.map((command) => command.name()).sort());
+    const known = new Set(["--config"]);
+    for (const command of program.commands) {
+      for (const option of command.options) {
+        known.add(option.long!);
+        assert.ok(document.includes(option.long!), `${command.name()} ${option.long}`);
+      }
+    }
+    for (const [option] of document.matchAll(/--[a-z][-a-z]*/g)) assert.ok(known.has(option), option);
   });
 
   it("help has one line for every command of the device", () => {
