@@ -1,4 +1,6 @@
 // The object `device` that the user meets at the REPL: names and order of arguments do not move (docs/commands.md).
+import { borrow } from "../flow/withModule";
+import type * as boot from "../modules/boot";
 import type { Platform } from "../platform/ports";
 import type { TimeResult, TimeServer } from "../sntp/client";
 import { syncTime } from "../sntp/client";
@@ -32,7 +34,7 @@ export function createDevice(platform: Platform) {
 
   const seldom = createSeldom(services);
 
-  return {
+  const device = {
     status: function () {
       return runner.run<Status>("status", function (done) {
         done(undefined, readStatus(platform, context, runner));
@@ -127,4 +129,7 @@ export function createDevice(platform: Platform) {
       },
     },
   };
+  // A board goes to work, from a timer: what was needed to come here is free then. Without the module in flash it waits for a person.
+  if (platform.board) platform.timers.after(0, () => void borrow<typeof boot, void>(platform, "boot", (module) => module.start(services, device as any)));
+  return device;
 }

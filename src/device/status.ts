@@ -1,10 +1,13 @@
 // device.status(): what a person looks at first when something does not work.
+import { borrow } from "../flow/withModule";
+import type * as faults from "../modules/faults";
 import type { Platform } from "../platform/ports";
 import { VERSION } from "../version";
 import { bucketAddress } from "../s3/address";
 import type { Phase } from "../iot/state";
 import type { Runner } from "./command";
 import type { Context } from "./context";
+import type { Faults } from "./boot/faults";
 
 export interface Status {
   version: string;
@@ -24,6 +27,8 @@ export interface Status {
   rootCertificate: boolean;
   /** The link to AWS IoT, once it was asked for. */
   iot?: IotStatus;
+  /** Starts and faults of a board that works by itself, or did. */
+  faults?: Faults;
 }
 
 export interface IotStatus {
@@ -66,6 +71,7 @@ export function readStatus(platform: Platform, context: Context, runner: Runner)
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
+  if (platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
   const heap = platform.memory.nativeHeap();
   if (heap !== undefined) status.nativeHeap = heap;
   return status;
@@ -84,6 +90,7 @@ export function statusLines(status: Status): string[] {
   ];
   const iot = status.iot;
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
+  if (status.faults) lines.push("boot      " + status.faults.line);
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }

@@ -21,6 +21,8 @@ declare const E: {
   setFlags(flags: { unsyncFiles: number }): void;
   connectSDCard(spi: EspruinoSpi, cs: unknown): void;
   on(event: string, listener: (...args: any[]) => void): void;
+  getErrorFlags(): string[];
+  enableWatchdog(seconds: number, automatic: boolean): void;
 };
 
 interface EspruinoSpi {
@@ -55,6 +57,7 @@ interface EspruinoWifi {
   connect(ssid: string, options: { password?: string }, done: (error?: unknown) => void): void;
   getStatus(): { station: string };
   getIP(): { ip: string };
+  on(event: "connected" | "disconnected", listener: () => void): void;
 }
 
 declare function require(name: "tls"): {
