@@ -71,7 +71,7 @@ export function readStatus(platform: Platform, context: Context, runner: Runner)
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
-  if (platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
+  if (runner.life || platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
   const heap = platform.memory.nativeHeap();
   if (heap !== undefined) status.nativeHeap = heap;
   return status;

@@ -22,6 +22,7 @@ declare const E: {
   connectSDCard(spi: EspruinoSpi, cs: unknown): void;
   on(event: string, listener: (...args: any[]) => void): void;
   getErrorFlags(): string[];
+  reboot(): void;
   enableWatchdog(seconds: number, automatic: boolean): void;
 };
 

@@ -208,6 +208,7 @@ export interface Board {
     getErrorFlags(): string[];
     /** Restarts the board when its idle loop has stopped for so long. */
     enableWatchdog?(seconds: number, automatic: boolean): void;
+    reboot?(): void;
   };
   /** undefined where there is no radio. */
   wifi: { on(event: "connected" | "disconnected", listener: () => void): void } | undefined;

@@ -1,42 +1,43 @@
 // Faults, as status() tells them, and how they are kept.
 import type { Platform } from "../../platform/ports";
 import type { Life } from "./life";
-import { readRecord, writeRecord } from "./record";
+import { keepRecord, recordOf } from "./record";
+import type { BootRecord } from "./record";
 
-/** What a board that works by itself knows of its starts and faults. Counted since the record in flash began. */
-export interface Faults {
+/** What a board that works by itself knows of its starts and faults, counted since the record in flash began. */
+export interface Faults extends BootRecord {
   mode: "automatic" | "safe" | "off";
-  /** Starts by itself, and how many of the last ones did not last 2 minutes (this one counts until it has). */
-  boots: number;
-  unlasting: number;
-  /** Exceptions that nobody caught; memory that ran out; memory that ran short and was found; calls too deep for the stack. */
-  exceptions: number;
-  outOfMemory: number;
-  lowMemory: number;
-  stack: number;
-  last: string;
   /** The same in a line. */
   line: string;
 }
 
 /** `life`: absent where nothing works by itself. */
 export function tellFaults(platform: Platform, life: Life | undefined): Faults {
-  const record = life ? life.rec : readRecord(platform.flash);
-  const mode = !life ? "off" : life.safe ? "safe" : "automatic";
-  const counts: [number, string][] = [
-    [record.exc, " exceptions"], [record.mem, " times out of memory"], [record.low, " times short of memory"], [record.deep, " stack errors"],
-  ];
-  const told = counts.filter((one) => one[0] > 0).map((one) => one[0] + one[1]);
-  return {
-    mode: mode, boots: record.boot, unlasting: record.try,
-    exceptions: record.exc, outOfMemory: record.mem, lowMemory: record.low, stack: record.deep, last: record.last,
-    line: mode + ", " + record.boot + " starts" + (record.try > 1 ? ", the last " + record.try + " not lasting" : "") +
-      "; faults: " + (told.join(", ") || "none") + (record.last ? "; last: " + record.last : ""),
-  };
+  const told = recordOf(platform.flash, life) as Faults;
+  told.mode = !life ? "off" : life.safe ? "safe" : "automatic";
+  const words: string[] = [];
+  if (told.exceptions) words.push("exceptions " + told.exceptions);
+  if (told.outOfMemory) words.push("out of memory " + told.outOfMemory);
+  if (told.lowMemory) words.push("short of memory " + told.lowMemory);
+  if (told.stack) words.push("stack " + told.stack);
+  told.line = told.mode + ", start " + told.starts + (told.tries > 1 ? ", the last " + told.tries + " did not last" : "") +
+    "; faults: " + (words.join(", ") || "none") + (told.last ? "; last: " + told.last : "");
+  return told;
+}
+
+/** After a fault: restarts a board whose step was going on for `patience` ms, for all, because the fault broke it off. What was transferred goes on then. */
+export function unstick(platform: Platform, life: Life, patience: number): void {
+  const { E } = platform.board!;
+  delete life.sick;
+  if (!life.step || platform.clock.ticks() - life.at! < patience || !E.reboot) return;
+  platform.console.print("restarts: a fault broke off what went on");
+  keepRecord(platform.flash, life);
+  E.reboot();
 }
 
 /** Writes the record after a fault. */
 export function keep(platform: Platform, life: Life): void {
-  life.save = undefined;
-  writeRecord(platform.flash, life.rec);
+  delete life.save;
+  life.kept = true;
+  keepRecord(platform.flash, life);
 }

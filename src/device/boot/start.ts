@@ -4,7 +4,7 @@ import type { Platform } from "../../platform/ports";
 import { VERSION } from "../../version";
 import type { Services } from "../seldom";
 import type { Commands, Life } from "./life";
-import { readRecord, TRIES, writeRecord } from "./record";
+import { RECORD, readRecord, TRIES } from "./record";
 
 /**
  * Seconds without a pass of the idle loop after which the board restarts. Longer than the longest that a call blocks in an ESP32's
@@ -47,20 +47,20 @@ export function start(services: Services, device: Commands): void {
   if (reason) return say(platform, "waits for you: " + reason);
   const record = readRecord(flash);
   const mark = platform.hash.crc32(flash.read("settings.json") || "", 0);
-  if (record.set != mark) record.try = 0;
-  record.set = mark;
-  const safe = record.try >= TRIES;
+  if (record.settingsCrc != mark) record.tries = 0;
+  record.settingsCrc = mark;
+  const safe = record.tries >= TRIES;
   if (safe) say(platform, "safe mode: " + TRIES + " starts did not last 2 minutes (device.status()); nothing runs by itself for an hour, or until you change a setting, or wait 2 minutes, and restart");
   else {
     say(platform, "works by itself (device.configure({boot:{auto:false}}) ends that)");
-    record.boot++;
-    record.try++;
+    record.starts++;
+    record.tries++;
     // Before anything else: what follows may be what a start does not survive.
-    writeRecord(flash, record);
+    flash.write(RECORD, JSON.stringify(record));
     if (board.E.enableWatchdog) board.E.enableWatchdog(WATCHDOG, true);
   }
-  const now = clock.ticks();
-  const life: Life = { rec: record, safe: safe, from: now, ok: false, step: 0, next: "", out: undefined, due: [now, now, now, now, now], bad: [0, 0, 0, 0, 0], off: false, wake: undefined, save: undefined, kept: 0 };
+  const life: Life = { from: clock.ticks(), step: 0, due: {}, bad: {} };
+  if (safe) life.safe = true;
   services.runner.life = life;
   const loaded = platform.modules.load<typeof watchModule>("watch");
   // It stays: it listens.

@@ -4,7 +4,7 @@ import type { Failure } from "../../flow/failure";
 import type { Platform } from "../../platform/ports";
 import type { Services } from "../seldom";
 import type { Commands, Life } from "./life";
-import { LASTED, TRIES, writeRecord } from "./record";
+import { keepRecord, LASTED, TRIES } from "./record";
 
 /** The command of each step; the first is the network, which has none. */
 const STEPS = ["", "syncTime", "resume", "connect", "ship"];
@@ -41,43 +41,47 @@ function pauseOf(platform: Platform, step: number, settings: { [name: string]: a
 /** The step that went on is over. */
 function ended(services: Services, life: Life, now: number, settings: { [name: string]: any }): void {
   const { platform } = services;
-  const { print } = platform.console;
   const step = life.step - 1;
   const failed: Failure | undefined = life.out && life.out.hint && life.out.code ? life.out : undefined;
   let pause = pauseOf(platform, step, settings);
-  if (failed) pause = LEAST + fullJitter(BASE, step == NETWORK ? CAP : REST_CAP, life.bad[step]!++, platform.random.fraction());
-  else life.bad[step] = 0;
-  life.due[step] = now + pause;
+  if (failed) {
+    const bad = life.bad[step] || 0;
+    pause = LEAST + fullJitter(BASE, step == NETWORK ? CAP : REST_CAP, bad, platform.random.fraction());
+    life.bad[step] = bad + 1;
+  } else delete life.bad[step];
+  if (pause) life.due[step] = now + pause;
   life.step = 0;
-  life.out = undefined;
+  delete life.out;
   // Commands tell of themselves.
-  if (step == NETWORK) print("WiFi " + (failed ? "failed: " + failed.message + "; next try in " + Math.ceil(pause / 1000) + " s" : platform.network.state()));
+  if (failed && step == NETWORK) platform.console.print("WiFi failed: " + failed.message + "; next try in " + Math.ceil(pause / 1000) + " s");
 }
 
 /** The network is back: what failed without it need not wait any more. */
 function noteNetwork(platform: Platform, life: Life, now: number): void {
   const isOff = platform.network.state() == "off";
-  if (life.off && !isOff) for (let step = 1; step < STEPS.length; step++) if (life.bad[step]) life.due[step] = now + LEAST * platform.random.fraction();
-  life.off = isOff;
+  if (isOff) life.off = true;
+  else if (life.off) {
+    delete life.off;
+    platform.console.print("WiFi " + platform.network.state());
+    for (let step = TIME; step < STEPS.length; step++) if (life.bad[step]) life.due[step] = now + LEAST * platform.random.fraction();
+  }
 }
 
 /** Writes that this start has lasted, once; after safe mode the next start is one more try. True if safe mode goes on. */
 function lasting(services: Services, life: Life, now: number): boolean {
   const { flash, console } = services.platform;
-  const { rec } = life;
-  if (!life.ok && now - life.from >= LASTED) {
+  const lived = now - life.from;
+  if (!life.ok && lived >= LASTED) {
     life.ok = true;
-    rec.try = life.safe ? TRIES - 1 : 0;
-    writeRecord(flash, rec);
+    keepRecord(flash, life, life.safe ? TRIES - 1 : 0);
   }
-  if (life.safe && now - life.from >= HOUR) {
-    console.print("safe mode is over: one more try");
-    life.safe = life.ok = false;
-    life.from = now;
-    rec.try = TRIES;
-    writeRecord(flash, rec);
-  }
-  return life.safe;
+  if (!life.safe || lived < HOUR) return !!life.safe;
+  console.print("safe mode is over: one more try");
+  delete life.safe;
+  delete life.ok;
+  life.from = now;
+  keepRecord(flash, life, TRIES);
+  return false;
 }
 
 /** Begins the next step, or waits for it. `again` is called when it is over or due. */
@@ -91,18 +95,21 @@ export function go(services: Services, device: Commands, life: Life, again: () =
     noteNetwork(platform, life, now);
     for (let step = 0; step < STEPS.length; step++) {
       if (!isWanted(services, device, step, settings)) continue;
-      const left = life.due[step]! - now;
+      const left = (life.due[step] || 0) - now;
       if (left > 0) {
         if (left < wait) wait = left;
         continue;
       }
       life.step = step + 1;
-      life.next = STEPS[step]!;
+      life.at = now;
+      platform.timers.cancel(life.wake);
       if (step == NETWORK) return platform.network.up(settings["wifi"], again);
       // From a timer: this module is let go, and the stack is small.
+      life.next = STEPS[step]!;
       wait = 0;
       break;
     }
   }
+  platform.timers.cancel(life.wake);
   life.wake = platform.timers.after(wait, again);
 }

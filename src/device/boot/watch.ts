@@ -13,30 +13,30 @@ const BUSY = 5000, SPARE = 500;
 const SETTLE = 500;
 /** A fault is written soon, because the board may not live long; the next ones together. */
 const FIRST = 1000, NEXT = 600000;
+/** A step that has not ended so long after a fault was broken off by it, and nobody will tell of its end. */
+const STUCK = 900000;
 /** Letters kept of a fault. */
 const WORDS = 60;
 
-/** Listens; answers what goes on with the work, to be called by a timer. */
+/** Listens; answers what goes on with the work, to be called by a timer. Few names: each is a variable as long as the board works. */
 export function watch(services: Services, device: Commands, life: Life): () => void {
-  const { platform, runner } = services;
-  const { timers } = platform;
-  const board = platform.board!;
-
   /** Starts the step that was chosen, or has the next one chosen. `outcome`: of the step that went on. */
   function go(outcome?: unknown): void {
+    const { platform, runner } = services;
     const name = life.next;
     if (outcome !== undefined) life.out = outcome;
-    life.next = "";
-    timers.cancel(life.wake);
+    delete life.next;
+    platform.timers.cancel(life.wake);
     // From here, with no module of ours in memory but this one.
     if (name) return void device[name]!().then(go, go);
+    // In any case: memory may run out from here on.
+    life.wake = platform.timers.after(BUSY, go);
     const memory = platform.memory.variables();
-    if (runner.busyWith() || memory.total - memory.used < SPARE || borrow<typeof bootgo, void>(platform, "bootgo", (module) => module.go(services, device, life, go))) {
-      life.wake = timers.after(BUSY, go);
-    }
+    if (!runner.busyWith() && memory.total - memory.used >= SPARE) borrow<typeof bootgo, void>(platform, "bootgo", (module) => module.go(services, device, life, go));
   }
 
   function networked(): void {
+    const { timers } = services.platform;
     if (life.step) return;
     timers.cancel(life.wake);
     life.wake = timers.after(SETTLE, go);
@@ -44,31 +44,32 @@ export function watch(services: Services, device: Commands, life: Life): () => v
 
   /** An exception that nobody caught, or the error flags. */
   function fault(about: any): void {
-    const { rec } = life;
+    const { platform } = services;
+    const { timers } = platform;
     const flags = about instanceof Array;
     const text = ("" + ((about && about.message) || about)).substr(0, WORDS);
     // A handshake that failed: a failure tells of it.
     if (find(text, "mbedtls_") >= 0) return;
     if (!flags) {
-      if (find(text, "recursion") >= 0) rec.deep++;
-      else rec.exc++;
+      if (find(text, "recursion") >= 0) life.deep = (life.deep || 0) + 1;
+      else life.exc = (life.exc || 0) + 1;
     } else if (find("," + about, ",MEMORY") >= 0) {
-      rec.mem++;
+      life.mem = (life.mem || 0) + 1;
       // Else the next time would not be told.
-      board.E.getErrorFlags();
+      platform.board!.E.getErrorFlags();
     } else {
       // Memory ran short, and was found: written with what comes next.
-      if (find(text, "LOW_MEMORY") >= 0) rec.low++;
+      if (find(text, "LOW_MEMORY") >= 0) life.low = (life.low || 0) + 1;
       return;
     }
-    rec.last = text;
-    if (!life.save) {
-      life.save = timers.after(life.kept++ ? NEXT : FIRST, () => void borrow<typeof faults, void>(platform, "faults", (module) => module.keep(platform, life)));
-    }
+    life.last = text;
+    if (!life.save) life.save = timers.after(life.kept ? NEXT : FIRST, () => void borrow<typeof faults, void>(platform, "faults", (module) => module.keep(platform, life)));
+    if (life.step && !life.sick) life.sick = timers.after(STUCK, () => void borrow<typeof faults, void>(platform, "faults", (module) => module.unstick(platform, life, STUCK)));
     // Printed as ever.
     if (!flags) throw about;
   }
 
+  const board = services.platform.board!;
   board.process.on("uncaughtException", fault);
   board.E.on("errorFlag", fault);
   if (board.wifi) {
