@@ -36,6 +36,35 @@ function missing(section: string, example: string): Failure {
   return failure("settings", section + ": missing", "device.configure({" + section + ":" + example + "})");
 }
 
+/** What `access` does, in functions of their own: they live as long as it does, with all that stands around them. */
+function addPersist(platform: Platform, access: S3Access): void {
+  access.persist = (attempt, done) => persistently(platform, access, attempt, done);
+}
+
+function addRefresh(platform: Platform, access: S3Access, settings: () => Values): void {
+  access.due = 0;
+  access.refresh = function (done) {
+    const missing = withModule<typeof creds, void>(platform, "creds", (module, told) => module.renew(platform, settings, access, told), done);
+    if (missing) done(missing);
+  };
+}
+
+function bucketAccess(platform: Platform, settings: () => Values): S3Access {
+  const { s3, tls, credentials } = settings();
+  const access = {
+    settings: s3,
+    address: bucketAddress(s3),
+    region: s3.region,
+    credentials: credentials,
+    handshakeSeconds: (tls && tls.handshakeSeconds) || 60,
+    silenceSeconds: SILENCE,
+  } as S3Access;
+  if (s3.expectedOwner) access.expectedOwner = s3.expectedOwner;
+  addPersist(platform, access);
+  if (credentials.source == "iot") addRefresh(platform, access, settings);
+  return access;
+}
+
 export function createContext(platform: Platform): Context {
   let access: S3Access | undefined;
 
@@ -75,28 +104,6 @@ export function createContext(platform: Platform): Context {
     });
   }
 
-  function bucketAccess(): S3Access {
-    const { s3, tls, credentials } = settings();
-    const made: S3Access = {
-      settings: s3,
-      persist: (attempt, done) => persistently(platform, made, attempt, done),
-      address: bucketAddress(s3),
-      region: s3.region,
-      credentials: credentials,
-      handshakeSeconds: (tls && tls.handshakeSeconds) || 60,
-      silenceSeconds: SILENCE,
-    };
-    if (s3.expectedOwner) made.expectedOwner = s3.expectedOwner;
-    if (made.credentials.source == "iot") {
-      made.due = 0;
-      made.refresh = function (done) {
-        const missing = withModule<typeof creds, void>(platform, "creds", (module, told) => module.renew(platform, settings, made, told), done);
-        if (missing) done(missing);
-      };
-    }
-    return made;
-  }
-
   return {
     settings: settings,
     mistakes: function () {
@@ -120,7 +127,7 @@ export function createContext(platform: Platform): Context {
       const failed = fault(true);
       if (failed) return done(failed);
       reach(!!cardless, function (unreachable) {
-        if (!access) access = bucketAccess();
+        if (!access) access = bucketAccess(platform, settings);
         // From a timer: the stack is small, and what follows goes deep. With persist: credentials that are due are renewed now, while
         // little is in memory.
         platform.timers.after(0, () => access!.persist<void>((told) => told(unreachable), (failed) => done(failed, access)));
