@@ -10,8 +10,8 @@ const PATIENCE = 30000, LOOK = 1000;
 
 export const wifi = hasModule("Wifi") ? require("Wifi") : undefined;
 
-/** Who waits for the network: a connection that is being made is not begun anew. */
-let waiting = 0;
+/** Until then, in ticks, a connection is being made, and is not begun anew for another who waits. */
+let trying = 0;
 
 /** Trap: "connected" is said before there is an address. */
 function isUp(): boolean {
@@ -22,13 +22,14 @@ export const network: Network = {
   up: function (settings, done) {
     // Without settings the network may still be up by other means; if it is not, connecting says so.
     if (!settings || isUp()) return done();
-    const end = clock.ticks() + PATIENCE;
+    const now = clock.ticks();
+    const end = now + PATIENCE;
     let over = false;
     let timer: number;
     function finish(reason: string): void {
       if (over) return;
       over = true;
-      waiting--;
+      trying = 0;
       timers.cancel(timer);
       if (reason && !isUp()) done(failure("wifi", 'WiFi "' + settings!.ssid + '": ' + reason, "Check wifi.ssid and wifi.password; an ESP32 hears 2.4 GHz only."));
       else done();
@@ -39,7 +40,8 @@ export const network: Network = {
       else timer = timers.after(LOOK, look);
     }
     timer = timers.after(LOOK, look);
-    if (waiting++) return;
+    if (trying > now) return;
+    trying = end;
     wifi!.connect(settings.ssid, settings.password ? { password: settings.password } : {}, function (error) {
       finish(error ? "" + error : "");
     });

@@ -307,6 +307,27 @@ describe("faults", () => {
     assert.equal(one.record().exceptions, 0);
   });
 
+  const typed = { type: "ReferenceError", message: '"geheim" is not defined', stack: "    at REPL (:1:1)\ngeheim\n^\n" };
+  const told: [what: string, thrown: unknown, count: number, last: string][] = [
+    ["a line that was typed wrong is none", typed, 0, ""],
+    ["what is quoted is not kept", { ...typed, stack: "    at :1:1\n" }, 1, 'ReferenceError: "..." is not defined'],
+    ["nor are pieces of a program", { type: "SyntaxError", message: "Got ID:geheim expected EOF" }, 1, "SyntaxError"],
+    ["a thrown text is", "sensor gone", 1, "sensor gone"],
+    ["a failure is", { code: "card", message: "The card is gone", hint: "Put it in." }, 1, "The card is gone"],
+    ["nothing thrown", undefined, 1, "undefined"],
+    ["a long text is cut", "x".repeat(500), 1, "x".repeat(60)],
+  ];
+  for (const [what, thrown, count, last] of told) {
+    it(what, async () => {
+      const one = board({ settings: { wifi: WIFI } });
+      await one.pass(3 * MINUTE);
+      assert.deepEqual(one.mock.emit("uncaughtException", thrown), [thrown]);
+      await one.pass(2000);
+      assert.deepEqual([one.record().exceptions, one.record().last], [count, last]);
+      assert.doesNotMatch(one.flash.records.get("boot.json")!, /geheim/);
+    });
+  }
+
   it("outlive a reset, whoever asks", async () => {
     const one = board();
     await one.pass(5000);

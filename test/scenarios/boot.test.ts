@@ -94,7 +94,8 @@ describe("a board that works by itself", function () {
   it("counts exceptions and error flags over a reset, and tells them", async () => {
     const one = await unattended();
     await lines(one, TIME);
-    one.board.evaluate("setTimeout(function() { nosuchthing(); }, 1)");
+    one.board.evaluate("typo()");
+    one.board.run("setTimeout(function() { nosuchthing(); }, 1)");
     await lines(one, /nosuchthing is not defined/);
     one.board.raiseFlag("MEMORY");
     await until(() => record(one).outOfMemory === 1);

@@ -50,7 +50,7 @@ export function start(services: Services, device: Commands): void {
   if (record.settingsCrc != mark) record.tries = 0;
   record.settingsCrc = mark;
   const safe = record.tries >= TRIES;
-  if (safe) say(platform, "safe mode: " + TRIES + " starts did not last 2 minutes (device.status()); nothing runs by itself for an hour, or until you change a setting, or wait 2 minutes, and restart");
+  if (safe) say(platform, "safe mode: " + TRIES + " starts did not last 2 minutes (device.status()); nothing runs by itself for an hour. Sooner: change a setting, or wait 2 minutes, and restart");
   else {
     say(platform, "works by itself (device.configure({boot:{auto:false}}) ends that)");
     record.starts++;

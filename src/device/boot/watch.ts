@@ -47,9 +47,11 @@ export function watch(services: Services, device: Commands, life: Life): () => v
     const { platform } = services;
     const { timers } = platform;
     const flags = about instanceof Array;
-    const text = ("" + ((about && about.message) || about)).substr(0, WORDS);
+    let text = "" + ((about && about.message) || about);
     // A handshake that failed: a failure tells of it.
     if (find(text, "mbedtls_") >= 0) return;
+    // What a person typed wrong is no fault of the board.
+    if (about && about.stack && find(about.stack, "at REPL") >= 0) throw about;
     if (!flags) {
       if (find(text, "recursion") >= 0) life.deep = (life.deep || 0) + 1;
       else life.exc = (life.exc || 0) + 1;
@@ -62,7 +64,11 @@ export function watch(services: Services, device: Commands, life: Life): () => v
       if (find(text, "LOW_MEMORY") >= 0) life.low = (life.low || 0) + 1;
       return;
     }
-    life.last = text;
+    // Flash keeps no word of the program: what is quoted in a message may be a secret that somebody typed without quotes.
+    const type = about && about.type;
+    const parts = text.split('"');
+    if (parts.length > 2) text = parts[0] + '"..."' + parts[parts.length - 1];
+    life.last = (type == "SyntaxError" ? type : (type ? type + ": " : "") + text).substr(0, WORDS);
     if (!life.save) life.save = timers.after(life.kept ? NEXT : FIRST, () => void borrow<typeof faults, void>(platform, "faults", (module) => module.keep(platform, life)));
     if (life.step && !life.sick) life.sick = timers.after(STUCK, () => void borrow<typeof faults, void>(platform, "faults", (module) => module.unstick(platform, life, STUCK)));
     // Printed as ever.
