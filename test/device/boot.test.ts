@@ -40,11 +40,13 @@ function board(options: Options = {}) {
   const services = { platform: host.platform, context: createContext(host.platform) } as Services;
   services.runner = createRunner(services);
   const fails = new Set(options.fails ?? []), hangs = new Set(options.hangs ?? []);
+  /** Ends the commands that hang. */
+  const finish: (() => void)[] = [];
   /** Commands, each with the second it was called in. */
   const called: [string, number][] = [];
   const command = (name: string, effect?: () => void) => (): Promise<unknown> => {
     called.push([name, Math.round(host.time.elapsed / 1000)]);
-    if (hangs.has(name)) return new Promise(() => {});
+    if (hangs.has(name)) return new Promise((done) => finish.push(() => done({})));
     if (fails.has(name)) return Promise.reject(failure("timeout", name + " did not come", "Wait."));
     effect?.();
     return Promise.resolve({});
@@ -64,7 +66,7 @@ function board(options: Options = {}) {
     }
   }
   const status = () => readStatus(host.platform, services.context, services.runner);
-  return { host, flash, mock, services, device, called, fails, hangs, pass, status, names: () => called.map(([name]) => name), record: () => JSON.parse(flash.records.get("boot.json")!), writes: () => flash.writes.filter((name) => name === "boot.json").length };
+  return { host, flash, mock, services, device, called, fails, hangs, finish: () => finish.splice(0).forEach((end) => end()), pass, status, names: () => called.map(([name]) => name), record: () => JSON.parse(flash.records.get("boot.json")!), writes: () => flash.writes.filter((name) => name === "boot.json").length };
 }
 
 describe("a board after power on", () => {
@@ -356,11 +358,28 @@ describe("faults", () => {
     one.mock.emit("errorFlag", ["MEMORY"]);
     await one.pass(16 * MINUTE);
     assert.equal(one.mock.reboots, 1);
-    const other = board();
-    await other.pass(5000);
-    other.mock.emit("errorFlag", ["MEMORY"]);
-    await other.pass(HOUR);
-    assert.equal(other.mock.reboots, 0, "nothing was broken off");
+  });
+
+  for (const [what, later, settings] of [["has ended since", [], { wifi: WIFI }], ["gave way to one that goes on", ["ship"], { ...ALL, iot: undefined }]] as const) {
+    it(`a step that ${what} was not broken off`, async () => {
+      const one = board({ hangs: ["syncTime"], settings });
+      await one.pass(5000);
+      one.mock.emit("errorFlag", ["MEMORY"]);
+      await one.pass(MINUTE);
+      for (const name of later) one.hangs.add(name);
+      one.host.time.clock.set(1.78e12);
+      one.finish();
+      await one.pass(15 * MINUTE);
+      assert.equal(one.names().at(-1), later[0] ?? "syncTime");
+      assert.equal(one.mock.reboots, 0);
+    });
+  }
+
+  it("error flags are asked for, so that the next one is told", async () => {
+    const one = board();
+    one.mock.emit("errorFlag", ["MEMORY"]);
+    one.mock.emit("errorFlag", ["LOW_MEMORY"]);
+    assert.equal(one.mock.flagsTaken, 1);
   });
 });
 
