@@ -2,15 +2,16 @@
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
+import type * as basic from "../modules/basic";
 import type * as check from "../modules/check";
 import type * as creds from "../modules/creds";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
-import { finishCopy } from "../s3/landing";
+import { COPY } from "../s3/copyRecord";
 import type { S3Access } from "../s3/signedRequest";
 import { persistently } from "./persist";
 import type { SettingsMistake, Values } from "./settings/check";
-import { mergeSettings, readSettings, writeSettings } from "./settings/store";
+import { readSettings } from "./settings/store";
 
 /** Seconds without a byte moved after which a transfer is given up. */
 export const SILENCE = 30;
@@ -99,8 +100,9 @@ export function createContext(platform: Platform): Context {
       : cardless ? undefined : platform.files.mount(card);
     if (failed) return done(failed);
     online(function (offline) {
-      if (offline || cardless) done(offline);
-      else finishCopy(platform, done);
+      // A copy on the card that a reset interrupted.
+      const missing = offline || cardless || platform.flash.read(COPY) === undefined || withModule<typeof basic, void>(platform, "basic", (module, told) => module.finishCopy(platform, told), done);
+      if (missing) done(offline);
     });
   }
 
@@ -113,13 +115,9 @@ export function createContext(platform: Platform): Context {
       return found instanceof Array ? found : [];
     },
     configure: function (patch) {
-      if (!patch || typeof patch != "object") return failure("argument", "configure needs an object", 'For example device.configure({s3:{bucket:"my-device-logs",region:"eu-central-1"}})');
-      const merged = mergeSettings(settings(), patch);
-      const failed = wrong(merged);
-      if (failed) return failed;
-      if (!writeSettings(platform.flash, merged)) return failure("storage", "The flash did not take the settings: the old ones stand", "Erase files from Storage that are not needed.");
-      access = undefined;
-      return undefined;
+      const failed = borrow<typeof basic, Failure | undefined>(platform, "basic", (module) => module.configure(platform.flash, settings(), patch, wrong));
+      if (!failed) access = undefined;
+      return failed;
     },
     fault: fault,
     reach: reach,

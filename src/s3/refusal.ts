@@ -1,6 +1,5 @@
 // A 3xx, 4xx or 5xx answer of S3: what is kept of it while it comes. A module reads it afterwards.
 import type { Bytes } from "../bytes/bytes";
-import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
 import type { BodySink } from "../http/exchange";
@@ -58,14 +57,7 @@ export function evidence(access: S3Access, key: Bytes, head: Bytes, body: Bytes)
   return () => ({ access: access, key: key, head: head, body: body });
 }
 
-/**
- * The failure that a refusal is, also by its status alone where the module that reads its body is not in flash. `what` names the request:
- * "PUT logs/a.txt". `signed`: the region it was signed for.
- */
+/** The failure that a refusal is. `what` names the request: "PUT logs/a.txt". `signed`: the region it was signed for. */
 export function refusal(platform: Platform, what: string, response: Response, body: Bytes, signed?: string): Failure {
-  const told = borrow<typeof refused, Failure>(platform, "refused", (module) => module.readRefusal(what, response, body, signed));
-  if (told.cause) return told;
-  const failed = failure("s3", "S3 refused " + what + ": " + response.status, told.hint);
-  failed.cause = { status: response.status, code: "", message: "", requestId: "" };
-  return failed;
+  return borrow<typeof refused, Failure>(platform, "basic", (module) => module.readRefusal(what, response, body, signed));
 }

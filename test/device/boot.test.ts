@@ -4,7 +4,7 @@ import { start } from "../../src/device/boot/start";
 import { createRunner } from "../../src/device/command";
 import { createContext } from "../../src/device/context";
 import type { Services } from "../../src/device/seldom";
-import { readStatus, statusLines } from "../../src/device/status";
+import { tellStatus } from "../../src/device/status";
 import { failure } from "../../src/flow/failure";
 import { MockBoard } from "../host/board";
 import { FlashRecords, PowerCut } from "../host/flash";
@@ -65,8 +65,14 @@ function board(options: Options = {}) {
       for (let i = 0; i < 4; i++) await Promise.resolve();
     }
   }
-  const status = () => readStatus(host.platform, services.context, services.runner);
-  return { host, flash, mock, services, device, called, fails, hangs, finish: () => finish.splice(0).forEach((end) => end()), pass, status, names: () => called.map(([name]) => name), record: () => JSON.parse(flash.records.get("boot.json")!), writes: () => flash.writes.filter((name) => name === "boot.json").length };
+  const status = () => tellStatus(host.platform, services.context, services.runner);
+  /** The lines of device.status(). */
+  const told = () => {
+    const before = host.printed.length;
+    status();
+    return host.printed.splice(before).join("\n");
+  };
+  return { host, flash, mock, services, device, called, fails, hangs, finish: () => finish.splice(0).forEach((end) => end()), pass, status, told, names: () => called.map(([name]) => name), record: () => JSON.parse(flash.records.get("boot.json")!), writes: () => flash.writes.filter((name) => name === "boot.json").length };
 }
 
 describe("a board after power on", () => {
@@ -285,7 +291,7 @@ describe("faults", () => {
     one.mock.emit("errorFlag", ["FIFO_FULL"]);
     one.mock.emit("uncaughtException", new Error("Too much recursion - the stack is about to overflow"));
     const told = one.status();
-    assert.match(statusLines(told).join("\n"), /^boot +automatic, start 1; faults: exceptions 50, out of memory 1, short of memory 1, stack 1; last: Too much/m);
+    assert.match(one.told(), /^boot +automatic, start 1; faults: exceptions 50, out of memory 1, short of memory 1, stack 1; last: Too much/m);
     await one.pass(2000);
     assert.equal(one.writes(), before + 1);
     const { exceptions, outOfMemory, lowMemory, stack } = one.record();
@@ -411,7 +417,7 @@ describe("starts that do not last", () => {
     assert.equal(one.host.printed.length, 1);
     assert.match(one.host.printed[0]!, /safe mode: 3 starts did not last 2 minutes/);
     assert.deepEqual([one.called, one.writes(), one.mock.watchdog], [[], writes, undefined]);
-    assert.match(statusLines(one.status()).join("\n"), /boot +safe, start 3, the last 3 did not last/);
+    assert.match(one.told(), /boot +safe, start 3, the last 3 did not last/);
   });
 
   const ways: [what: string, leave: (one: ReturnType<typeof board>) => Promise<void>, works: boolean][] = [

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { checkSettings } from "../../src/device/settings/check";
-import { mergeSettings, readSettings, writeSettings } from "../../src/device/settings/store";
+import { mergeSettings, writeSettings } from "../../src/device/settings/configure";
+import { readSettings } from "../../src/device/settings/store";
 
 const example = () => JSON.parse(readFileSync(new URL("../../firmware/settings.example.json", import.meta.url), "utf8"));
 
