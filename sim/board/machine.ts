@@ -153,6 +153,11 @@ export class Machine {
     }
   }
 
+  /** The idle loop has stopped. True: the watchdog restarts the board. */
+  hang(): boolean {
+    return this.watchdog.hang();
+  }
+
   /** Does something when the current pass of the loop is over. */
   afterPass(action: () => void): void {
     this.loop.afterPass(action);
@@ -174,8 +179,8 @@ export class Machine {
     if (failure) this.parts.output.write(`Uncaught ${this.printer.thrown(failure.value)}\n${stackOf(failure.value)}`);
   }
 
-  /** An error flag: told to E's 'errorFlag' listeners and printed, once. */
-  private raiseFlag(name: string): void {
+  /** An error flag: told to E's 'errorFlag' listeners and printed, once until E.getErrorFlags() takes it back. */
+  raiseFlag(name: string): void {
     if (this.errorFlags.has(name)) return;
     this.errorFlags.add(name);
     this.loop.afterPass(() => {

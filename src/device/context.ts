@@ -116,7 +116,9 @@ export function createContext(platform: Platform): Context {
   const context: Context = {
     settings: settings,
     mistakes: function () {
-      const found = borrow<typeof check, SettingsMistake[]>(platform, "check", (module) => module.checkSettings(settings()));
+      const read = readSettings(platform.flash);
+      if (read.failed) return [{ path: "", message: read.failed.message + ". " + read.failed.hint }];
+      const found = borrow<typeof check, SettingsMistake[]>(platform, "check", (module) => module.checkSettings(read.settings));
       return found instanceof Array ? found : [];
     },
     configure: function (patch) {

@@ -1,4 +1,6 @@
 // device.status(): what a person looks at first when something does not work.
+import { borrow } from "../flow/withModule";
+import type * as faults from "../modules/faults";
 import type { Platform } from "../platform/ports";
 import { VERSION } from "../version";
 import { bucketAddress } from "../s3/address";
@@ -6,6 +8,7 @@ import type { Phase } from "../iot/state";
 import type { Runner } from "./command";
 import type { Context } from "./context";
 import type { Verdict } from "./trust";
+import type { Faults } from "./boot/faults";
 
 export interface Status {
   version: string;
@@ -28,6 +31,8 @@ export interface Status {
   serverName: Verdict;
   /** The link to AWS IoT, once it was asked for. */
   iot?: IotStatus;
+  /** Starts and faults of a board that works by itself, or did. */
+  faults?: Faults;
 }
 
 export interface IotStatus {
@@ -73,6 +78,7 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
+  if (runner.life || platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
   const heap = platform.memory.nativeHeap();
   if (heap !== undefined) status.nativeHeap = heap;
   return status;
@@ -91,6 +97,7 @@ function statusLines(status: Status): string[] {
   ];
   const iot = status.iot;
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
+  if (status.faults) lines.push("boot      " + status.faults.line);
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }

@@ -202,6 +202,22 @@ export interface Console {
   print(line: string): void;
 }
 
+/** Events and the watchdog of a real board, handed over as the host has them. */
+export interface Board {
+  /** What nobody caught. A listener that throws it on has it printed. */
+  process: { on(event: "uncaughtException", listener: (error: unknown) => void): void };
+  E: {
+    /** LOW_MEMORY, MEMORY ...: told when one is raised that was not; asking for them takes them back. */
+    on(event: "errorFlag", listener: (flags: string[]) => void): void;
+    getErrorFlags(): string[];
+    /** Restarts the board when its idle loop has stopped for so long. */
+    enableWatchdog?(seconds: number, automatic: boolean): void;
+    reboot?(): void;
+  };
+  /** undefined where there is no radio. */
+  wifi: { on(event: "connected" | "disconnected", listener: () => void): void } | undefined;
+}
+
 /** Everything the host gives. */
 export interface Platform {
   clock: Clock;
@@ -216,4 +232,6 @@ export interface Platform {
   memory: Memory;
   modules: Modules;
   console: Console;
+  /** Where the board starts to work by itself after power on. */
+  board?: Board;
 }

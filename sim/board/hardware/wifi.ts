@@ -11,6 +11,10 @@ type State = "off" | "connecting" | "connected" | "disconnected";
 export class Air {
   /** Access points can be heard. While false every connection attempt fails. */
   reachable = true;
+  /** Trap: an older build never calls the callback of connect(). */
+  silent = false;
+  /** Milliseconds from the association, which getStatus() calls connected, to an address. */
+  addressAfter = 0;
   private wifi: Wifi | undefined;
 
   constructor(readonly options: WifiOptions) {}
@@ -28,6 +32,7 @@ export class Air {
 export class Wifi {
   state: State = "off";
   private ssid = "";
+  private addressed = false;
   private pending: NodeJS.Timeout | undefined;
   private module_: Dictionary | undefined;
 
@@ -36,7 +41,7 @@ export class Wifi {
   }
 
   get online(): boolean {
-    return this.state === "connected";
+    return this.state === "connected" && this.addressed;
   }
 
   stop(): void {
@@ -47,6 +52,7 @@ export class Wifi {
   lose(reason: string): void {
     if (this.state !== "connected") return;
     this.state = "disconnected";
+    this.addressed = false;
     this.emit("disconnected", [this.realm.object({ ssid: this.ssid, mac: "00:00:00:00:00:00", reason, msg: reason })]);
     this.loop.wake();
   }
@@ -111,6 +117,7 @@ export class Wifi {
     if (this.pending) clearTimeout(this.pending);
     if (this.online) this.lose("ASSOC_LEAVE");
     this.state = "connecting";
+    this.addressed = false;
     this.ssid = given;
     this.loop.hold(this, true);
     this.pending = setTimeout(() => {
@@ -122,11 +129,26 @@ export class Wifi {
         this.emit("disconnected", [this.realm.object({ ssid: this.ssid, mac: "00:00:00:00:00:00", reason: failure, msg: failure })]);
       } else {
         this.emit("associated", [this.realm.object({ ssid: this.ssid, mac: "00:00:00:00:00:00", channel: 6, authmode: "wpa2" })]);
-        this.emit("connected", [this.addresses()]);
+        if (this.air.addressAfter) this.pending = setTimeout(() => this.address(done), this.air.addressAfter);
+        else return this.address(done);
       }
-      if (typeof done === "function") this.loop.queue(done, undefined, [failure ?? null]);
+      if (failure) this.tell(done, failure);
       this.loop.wake();
     }, this.air.options.delay ?? 5);
+  }
+
+  /** DHCP has given an address: only now is the board on the network. */
+  private address(done: unknown): void {
+    this.pending = undefined;
+    if (this.state !== "connected") return;
+    this.addressed = true;
+    this.emit("connected", [this.addresses()]);
+    this.tell(done, null);
+    this.loop.wake();
+  }
+
+  private tell(done: unknown, outcome: string | null): void {
+    if (typeof done === "function" && !this.air.silent) this.loop.queue(done, undefined, [outcome]);
   }
 
   private refusal(password: unknown): string | undefined {
