@@ -1,14 +1,14 @@
 // What the commands share: settings once read, access to the bucket, and the steps before any request.
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
-import { withModule } from "../flow/withModule";
+import { borrow, withModule } from "../flow/withModule";
+import type * as check from "../modules/check";
 import type * as creds from "../modules/creds";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import { finishCopy } from "../s3/landing";
 import type { S3Access } from "../s3/signedRequest";
 import { persistently } from "./persist";
-import { checkSettings } from "./settings/check";
 import type { SettingsMistake, Values } from "./settings/check";
 import { mergeSettings, readSettings, writeSettings } from "./settings/store";
 
@@ -18,6 +18,7 @@ export const SILENCE = 30;
 export interface Context {
   /** Read from flash each time: held, they would cost a hundred variables. */
   settings(): Values;
+  /** What is wrong with the settings; without the module check nobody knows, and none is told. */
   mistakes(): SettingsMistake[];
   /** Merges and writes settings; a failure names every mistake and then nothing is written. */
   configure(patch: Values): Failure | undefined;
@@ -31,13 +32,6 @@ export interface Context {
   online(done: (failed?: Failure) => void): void;
 }
 
-/** The first of the mistakes, as a failure. */
-export function mistakesFailure(mistakes: SettingsMistake[]): Failure {
-  const shown = mistakes.slice(0, 3).map((mistake) => mistake.message).join("; ");
-  const more = mistakes.length > 3 ? " and " + (mistakes.length - 3) + " more" : "";
-  return failure("settings", shown + more, "device.configure({...}) changes settings; device.status() lists every mistake.");
-}
-
 function missing(section: string, example: string): Failure {
   return failure("settings", section + ": missing", "device.configure({" + section + ":" + example + "})");
 }
@@ -49,14 +43,19 @@ export function createContext(platform: Platform): Context {
     return readSettings(platform.flash).settings;
   }
 
+  /** A board that has only the image in flash goes on unchecked. */
+  function wrong(values: Values): Failure | undefined {
+    const found = borrow<typeof check, Failure | undefined>(platform, "check", (module) => module.settingsFailure(values));
+    return found && found.code == "storage" ? undefined : found;
+  }
+
   function fault(bucket: boolean): Failure | undefined {
-    const { settings, failed } = readSettings(platform.flash);
-    if (failed) return failed;
-    const mistakes = checkSettings(settings);
-    if (mistakes.length) return mistakesFailure(mistakes);
-    if (!bucket) return undefined;
-    if (!settings["s3"]) return missing("s3", '{bucket:"my-device-logs",region:"eu-central-1"}');
-    if (!settings["credentials"]) return missing("credentials", '{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}');
+    const read = readSettings(platform.flash);
+    const failed = read.failed || wrong(read.settings);
+    if (failed || !bucket) return failed;
+    const { s3, credentials } = read.settings;
+    if (!s3 || !s3.bucket || !s3.region) return missing("s3", '{bucket:"my-device-logs",region:"eu-central-1"}');
+    if (!credentials || !credentials.source) return missing("credentials", '{source:"static",accessKeyId:"AKIA...",secretAccessKey:"..."}');
     return platform.clock.isSet() ? undefined : failure("clock-not-set", "The clock was never set: S3 would refuse every request", "device.syncTime()");
   }
 
@@ -100,12 +99,15 @@ export function createContext(platform: Platform): Context {
 
   return {
     settings: settings,
-    mistakes: () => checkSettings(settings()),
+    mistakes: function () {
+      const found = borrow<typeof check, SettingsMistake[]>(platform, "check", (module) => module.checkSettings(settings()));
+      return found instanceof Array ? found : [];
+    },
     configure: function (patch) {
       if (!patch || typeof patch != "object") return failure("argument", "configure needs an object", 'For example device.configure({s3:{bucket:"my-device-logs",region:"eu-central-1"}})');
       const merged = mergeSettings(settings(), patch);
-      const mistakes = checkSettings(merged);
-      if (mistakes.length) return mistakesFailure(mistakes);
+      const failed = wrong(merged);
+      if (failed) return failed;
       if (!writeSettings(platform.flash, merged)) return failure("storage", "The flash did not take the settings: the old ones stand", "Erase files from Storage that are not needed.");
       access = undefined;
       return undefined;

@@ -1,4 +1,6 @@
-// Checks settings against their spec. Pure: the command line of a real board uses the same code. Loaded when it is needed.
+// Checks settings against their spec. Pure: the command line of a real board uses the same code. On a board it is in the module check.
+import { failure } from "../../flow/failure";
+import type { Failure } from "../../flow/failure";
 import { loadSettingFault } from "./fault";
 import { settingsSpec } from "./spec";
 
@@ -81,4 +83,13 @@ export function checkSettings(settings: Values): SettingsMistake[] {
     }
   }
   return mistakes;
+}
+
+/** The first mistakes in `settings` as a failure; undefined if there is none. */
+export function settingsFailure(settings: Values): Failure | undefined {
+  const mistakes = checkSettings(settings);
+  if (!mistakes.length) return undefined;
+  const shown = mistakes.slice(0, 3).map((mistake) => mistake.message).join("; ");
+  const more = mistakes.length > 3 ? " and " + (mistakes.length - 3) + " more" : "";
+  return failure("settings", shown + more, "device.configure({...}) changes settings; device.status() lists every mistake.");
 }
