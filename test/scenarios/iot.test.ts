@@ -370,6 +370,7 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       one.cloud.iot.mqtt.faults.next({ kind: "swallow", packet: "suback" }, { skip: 1 });
       one.cloud.iot.mqtt.drop();
       await up(one, 2);
+      await pause(100);
       assert.deepEqual({ ...(await one.command('device.publish("a/b","1")')) }, { topic: "a/b", qos: 1, queued: false });
       assert.deepEqual(packets(one, "publish").map(({ dup }) => dup), [false, true]);
       assert.match((await iot(one)).lost, /^timeout: The broker did not acknowledge a\/b/);
