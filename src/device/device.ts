@@ -125,6 +125,9 @@ export function createDevice(platform: Platform) {
       onDelta: function () {
         return seldom("ishadow", "onDelta", arguments);
       },
+      list: function () {
+        return seldom("ishadlst", "list", arguments);
+      },
     },
   };
 }
