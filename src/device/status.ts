@@ -44,7 +44,7 @@ export interface IotStatus {
 /** Variables that checking the settings takes for a moment. */
 const CHECK = 800;
 
-export function readStatus(platform: Platform, context: Context, runner: Runner): Status {
+function readStatus(platform: Platform, context: Context, runner: Runner): Status {
   const variables = platform.memory.variables();
   const mistakes = variables.total - variables.used < CHECK ? [] : context.mistakes();
   const s3 = context.settings()["s3"];
@@ -72,7 +72,7 @@ export function readStatus(platform: Platform, context: Context, runner: Runner)
 }
 
 /** The status in lines. */
-export function statusLines(status: Status): string[] {
+function statusLines(status: Status): string[] {
   const memory = status.variables;
   const lines = [
     "espruino-aws " + status.version,
@@ -86,4 +86,11 @@ export function statusLines(status: Status): string[] {
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
+}
+
+/** Prints the status and answers it. */
+export function tellStatus(platform: Platform, context: Context, runner: Runner): Status {
+  const status = readStatus(platform, context, runner);
+  for (const line of statusLines(status)) platform.console.print(line);
+  return status;
 }
