@@ -118,6 +118,9 @@ export function createDevice(platform: Platform) {
       onDelta: function () {
         return seldom("ishadow", "onDelta", arguments);
       },
+      list: function () {
+        return seldom("ishadlst", "list", arguments);
+      },
     },
   };
   // A board goes to work, from a timer: what was needed to come here is free then. Without the module in flash it waits for a person.

@@ -30,7 +30,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "subscribe(filter, listener, options?) | function(topic, payload, info) gets every message; QoS 1 unless {qos:0}\n" +
     "unsubscribe(filter) | ends a subscription\n" +
     "shadow.get(name?) | the shadow of the thing, or a named one; .report(state, name?) and .desire(state, name?) change it, null takes a member away; " +
-    ".remove(name?) deletes it; .onDelta(listener, name?) calls function(delta, version); by MQTT when connected, by HTTPS otherwise"
+    ".remove(name?) deletes it; .list() names the named ones; .onDelta(listener, name?) calls function(delta, version); by MQTT when connected, by HTTPS otherwise"
   ).split("\n");
   const lines = table
     .filter((line) => !command || line.split("(")[0]!.split(".")[0] == command)

@@ -380,6 +380,23 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       assert.equal((await iot(one)).link, "up");
     });
 
+    it("for want of an acknowledgement: the message goes again with DUP, a subscription fails, nobody waits for ever", async () => {
+      const one = await connected();
+      // So that the 30 s are over today.
+      one.board.run("setTimeout=(function(T){return function(f,n,a){return T(f,n==30000?300:n,a)}})(setTimeout)");
+      one.cloud.iot.mqtt.faults.next({ kind: "swallow", packet: "puback" });
+      one.cloud.iot.mqtt.faults.next({ kind: "swallow", packet: "suback" }, { skip: 1 });
+      one.cloud.iot.mqtt.drop();
+      await up(one, 2);
+      await pause(100);
+      assert.deepEqual({ ...(await one.command('device.publish("a/b","1")')) }, { topic: "a/b", qos: 1, queued: false });
+      assert.deepEqual(packets(one, "publish").map(({ dup }) => dup), [false, true]);
+      assert.match((await iot(one)).lost, /^timeout: The broker did not acknowledge a\/b/);
+      assert.equal((await failure(one, 'device.subscribe("to/board",hear)')).code, "timeout");
+      await up(one, 4);
+      await one.command('device.subscribe("to/board",hear)');
+    });
+
     it("while the settings say no more where to go: a failure in words, nothing thrown", async () => {
       const one = await connected();
       one.cloud.iot.mqtt.drop();
