@@ -10,6 +10,7 @@ import type * as iend from "../modules/iend";
 import type * as iot from "../modules/iot";
 import { explained } from "./explained";
 import type { Services } from "./seldom";
+import type { ShipState } from "./shipState";
 
 /** A line of progress for each tenth, at most four a second, at least one in five seconds: a console of 115,200 baud blocks while it prints. */
 const PROGRESS_EVERY = 250, PROGRESS_LEAST = 5000;
@@ -28,6 +29,8 @@ export interface Runner {
   rouse(): void;
   /** What is known of the link to AWS IoT; absent until it is first asked for. */
   iot?: IotState;
+  /** The log shipper, from its first run on. */
+  ship?: ShipState;
   /** The last failure of any command. */
   lastFailure(): Failure | undefined;
   /** The transfer that is going on, "" if none is. */

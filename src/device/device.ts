@@ -73,6 +73,9 @@ export function createDevice(platform: Platform) {
     resume: function () {
       return seldom("resume", "resume", arguments);
     },
+    ship: function () {
+      return seldom("ship", "ship", arguments);
+    },
     head: function () {
       return seldom("objects", "head", arguments);
     },

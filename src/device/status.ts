@@ -2,9 +2,12 @@
 import type { Platform } from "../platform/ports";
 import { VERSION } from "../version";
 import { bucketAddress } from "../s3/address";
+import { borrow } from "../flow/withModule";
 import type { Phase } from "../iot/state";
+import type * as shiptell from "../modules/shiptell";
 import type { Runner } from "./command";
 import type { Context } from "./context";
+import type { ShipStatus } from "./shipTell";
 
 export interface Status {
   version: string;
@@ -24,6 +27,8 @@ export interface Status {
   rootCertificate: boolean;
   /** The link to AWS IoT, once it was asked for. */
   iot?: IotStatus;
+  /** The log shipper, after its first run began. */
+  logs?: ShipStatus;
 }
 
 export interface IotStatus {
@@ -66,6 +71,7 @@ export function readStatus(platform: Platform, context: Context, runner: Runner)
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
+  if (runner.ship) borrow<typeof shiptell, void>(platform, "shiptell", (module) => module.tellShip(platform, runner.ship!, status));
   const heap = platform.memory.nativeHeap();
   if (heap !== undefined) status.nativeHeap = heap;
   return status;
@@ -84,6 +90,7 @@ export function statusLines(status: Status): string[] {
   ];
   const iot = status.iot;
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
+  if (status.logs) lines.push("logs      " + status.logs.line);
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }
