@@ -68,7 +68,7 @@ function visit(scan: Scan, name: string): void {
     if (mark && scan.fresh && copyMark(scan.old!, mark, scan.fresh, scan.places)) scan.places++;
     if (mark && mark.done && rules.keep) return;
   }
-  if (entry > scan.state.entry && isReady(rules, info, platform.clock.now())) keepOldest(batch, entry, scan.most);
+  if (entry > scan.state.log && isReady(rules, info, platform.clock.now())) keepOldest(batch, entry, scan.most);
 }
 
 /** The batch into memory or flash. */
@@ -82,7 +82,7 @@ function queue(scan: Scan): void {
     if (small.length + entry.length < HELD || !small) small += entry + "\n";
   }
   state.at = 0;
-  state.queue = text.length > small.length && scan.services.platform.flash.write(QUEUE, text) ? undefined : small;
+  state.text = text.length > small.length && scan.services.platform.flash.write(QUEUE, text) ? undefined : small;
 }
 
 function finish(scan: Scan, done: Done<Order>): void {
@@ -94,11 +94,11 @@ function finish(scan: Scan, done: Done<Order>): void {
     if (batch.entries[batch.entries.length - 1] == scan.newest) batch.entries.pop();
   }
   if (scan.fresh && !finishMarks(scan.fresh, scan.old)) scan.fresh = undefined;
-  if (scan.unreadable && !state.entry) {
+  if (scan.unreadable && !state.log) {
     platform.console.print("  " + scan.unreadable + " names in " + rules.directory + " cannot be opened, one is " + scan.example);
     platform.console.print("  Rename them on a computer: plain letters, at most " + (platform.files.longestPath - rules.directory.length) + " characters.");
-    state.failed += scan.unreadable;
-    state.reasons.push(rules.directory + scan.example + ": the card does not open this name");
+    state.bad += scan.unreadable;
+    state.why.push(rules.directory + scan.example + ": the card does not open this name");
   }
   state.left = batch.found;
   queue(scan);
@@ -176,17 +176,29 @@ function rotate(services: Services, rules: ShipRules): void {
   if (next) rules.own = activeName(next);
 }
 
+/** A run begins. */
+function begun(state: ShipState): void {
+  const options = state.most;
+  const most = options === undefined ? 1e6 : options && options.max;
+  state.most = most;
+  state.sent = state.bad = state.left = state.sum = state.at = state.from = state.gone = 0;
+  state.log = "";
+  state.why = [];
+  if (!(most > 0)) state.stop = failure("argument", "The option max is not a number from 1 on", "device.ship() sends all that is ready, device.ship({max:10}) ten at most.");
+}
+
 /** Finds what is to be shipped; what is wrong stops the run. */
 export const scanStep: ShipTask = function (services, state, done) {
   const platform = services.platform;
   state.next = "shipstep";
+  if (state.log === undefined) begun(state);
 
   function ended(failed: Failure | undefined): void {
-    state.stopped = failed;
+    state.stop = failed;
     done(undefined, {});
   }
 
-  let failed: Failure | undefined = services.context.fault(true);
+  let failed: Failure | undefined = state.stop || services.context.fault(true);
   // Nothing is deleted that this module has not confirmed.
   const missing = failed || borrow<unknown, undefined>(platform, "confirm", () => undefined);
   failed = failed || (missing as Failure | undefined);

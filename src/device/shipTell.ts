@@ -39,7 +39,7 @@ export interface ShipStatus {
 }
 
 function countsText(state: ShipState): string {
-  return state.shipped + " shipped, " + state.failed + " failed, " + state.left + (state.next ? " queued" : " left");
+  return state.sent + " shipped, " + state.bad + " failed, " + state.left + (state.next ? " queued" : " left");
 }
 
 /** Adds the shipper to a status; without tasks where little memory is left. */
@@ -47,11 +47,11 @@ export function tellShip(platform: Platform, state: ShipState, status: Status): 
   const memory = platform.memory.variables();
   const tasks: ShipTaskState[] = [];
   if (memory.total - memory.used > 500) {
-    for (const reason of state.reasons) {
+    for (const reason of state.why) {
       const end = find(reason, ": ");
       tasks.push({ path: reason.substr(0, end), state: "failed", reason: reason.substr(end + 2) });
     }
-    const text = state.queue === undefined ? platform.flash.read(QUEUE) || "" : state.queue;
+    const text = state.text === undefined ? platform.flash.read(QUEUE) || "" : state.text;
     let at = 0;
     let waiting = 0;
     const done: ShipTaskState[] = [];
@@ -63,25 +63,25 @@ export function tellShip(platform: Platform, state: ShipState, status: Status): 
       if (task.state == "queued") {
         waiting++;
         tasks.push(task);
-      } else if (state.path.endsWith(name) && at == state.at) tasks.push({ path: state.path, state: "uploading" });
-      else if (!state.reasons.some((reason) => reason.substr(0, find(reason, ": ")).endsWith(name))) done.push(task);
+      } else if (state.from && at == state.at) tasks.push({ path: name, state: "uploading" });
+      else if (!state.why.some((reason) => reason.substr(0, find(reason, ": ")).endsWith(name))) done.push(task);
       if (done.length > SHOWN) done.shift();
     }
     for (const task of done) tasks.push(task);
   }
   const told: ShipStatus = {
-    running: state.next != "", shipped: state.shipped, failed: state.failed, left: state.left, bytes: state.bytes, tasks: tasks,
-    line: countsText(state) + (state.path ? "; uploading " + state.path : "") + (state.stopped ? "; stopped: " + state.stopped.message : ""),
+    running: state.next != "", shipped: state.sent, failed: state.bad, left: state.left, bytes: state.sum, tasks: tasks,
+    line: countsText(state) + (state.from ? "; uploading " + nameOf(state.log) : "") + (state.stop ? "; stopped: " + state.stop.message : ""),
   };
-  if (state.stopped) told.stopped = state.stopped.message;
+  if (state.stop) told.stopped = state.stop.message;
   status.logs = told;
 }
 
 /** What is published: short enough for the queue. */
 export function summary(state: ShipState): string {
-  const told: { [name: string]: unknown } = { shipped: state.shipped, failed: state.failed, left: state.left, bytes: state.bytes };
-  if (state.stopped) told["stopped"] = { code: state.stopped.code, message: state.stopped.message.substr(0, 200) };
-  if (state.reasons.length) told["failures"] = state.reasons.slice(-3);
+  const told: { [name: string]: unknown } = { shipped: state.sent, failed: state.bad, left: state.left, bytes: state.sum };
+  if (state.stop) told["stopped"] = { code: state.stop.code, message: state.stop.message.substr(0, 200) };
+  if (state.why.length) told["failures"] = state.why.slice(-3);
   return JSON.stringify(told);
 }
 
@@ -89,8 +89,8 @@ export function summary(state: ShipState): string {
 export function report(services: Services, state: ShipState, topic: string, done: Done<void>): void {
   const platform = services.platform;
   const print = platform.console.print;
-  if (!state.stopped) print("ship: " + countsText({ next: "", shipped: state.shipped, failed: state.failed, left: state.left } as ShipState) + ", " + state.bytes + " bytes");
-  if (topic && (state.shipped || state.failed || state.stopped)) {
+  if (!state.stop) print("ship: " + countsText({ next: "", sent: state.sent, bad: state.bad, left: state.left } as ShipState) + ", " + state.sum + " bytes");
+  if (topic && (state.sent || state.bad || state.stop)) {
     if (queuedNames(platform.flash).length >= WAITING || !enqueue(platform.flash, toUtf8(topic), summary(state), 1, false)) print("  the summary for " + topic + " is not kept: too many messages wait");
     const link = services.runner.iot;
     if (link && link.phase == "up") borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.sendNext(platform, link));

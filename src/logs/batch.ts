@@ -6,6 +6,11 @@ export function entryOf(name: string, modified: number): string {
   return "0000000000".substr(seconds.length) + seconds + name;
 }
 
+/** The time in an entry, milliseconds. */
+export function timeOf(entry: string): number {
+  return parseInt(entry.substr(0, 10), 10) * 1000;
+}
+
 /** The name in an entry. */
 export function nameOf(entry: string): string {
   return entry.substr(10);
