@@ -21,7 +21,7 @@ export function timeServers(settings: { [name: string]: any }): TimeServer[] {
 
 export function createDevice(platform: Platform) {
   const context = createContext(platform);
-  const lines: Lines = { text: "", most: 1000, lost: 0 };
+  const lines: Lines = { text: "", most: 500, lost: 0 };
   const services = { platform: platform, context: context, lines: lines } as Services;
   const runner = createRunner(services);
   services.runner = runner;

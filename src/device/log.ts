@@ -10,7 +10,7 @@ import type { SeldomCommand, Services } from "./seldom";
 /** Milliseconds in which lines are gathered; bytes after which a new log is begun. */
 const GATHER = 200, MAX_BYTES = 1048576;
 /** Bytes of lines that may wait, at least and at most. */
-const LEAST = 1000, MOST = 8000;
+const LEAST = 500, MOST = 8000;
 
 /** Begins a log with a name that no file has. */
 function rotate(platform: Platform, directory: string, old: ActiveLog | undefined): ActiveLog | undefined {

@@ -17,6 +17,10 @@ export interface Marks {
   size: number;
   /** What all marks stand for beside the file: bucket and keys. */
   scope: string;
+  /** Where the next mark goes. */
+  free: number;
+  /** The mark that was found last: in a directory's order the next one is mostly beside it. */
+  near: number;
 }
 
 /** A mark that was found. */
@@ -55,34 +59,38 @@ export function openMarks(platform: Platform, scope: string): Marks | undefined 
     const generation = isWhole(text) ? parseInt(text!.substr(5, 6), 10) : -1;
     if (generation <= newest) continue;
     newest = generation;
-    best = { platform: platform, name: name, size: text!.length, scope: scope };
+    const size = text!.length;
+    const at = find(text!, ERASED);
+    // Beyond what a power cut tore.
+    best = { platform: platform, name: name, size: size, scope: scope, free: at < 0 ? size : Math.ceil(at / SLOT) * SLOT, near: 0 };
   }
   return best;
 }
 
-/** Where the next mark goes, beyond what a power cut tore; `size` if the record is full. */
-function freePlace(marks: Marks): number {
-  const text = marks.platform.flash.read(marks.name) || "";
-  const at = find(text, ERASED);
-  return at < 0 ? marks.size : Math.ceil(at / SLOT) * SLOT;
+export function freePlaces(marks: Marks): number {
+  return Math.floor((marks.size - marks.free) / SLOT);
 }
 
-export function freePlaces(marks: Marks): number {
-  return Math.floor((marks.size - freePlace(marks)) / SLOT);
+/** What stands at a place, if it is this mark and the log is not gone. */
+function markAt(text: Bytes, print: Bytes, at: number): Mark | undefined {
+  if (at % SLOT || at < 0 || text.substr(at, SENT) != print || text[at + GONE] != "\xff" || text[at + SLOT - 1] != ".") return undefined;
+  return { at: at, sent: text[at + SENT] != "\xff", done: text[at + DONE] != "\xff" };
 }
 
 /** The mark of a version of a file; undefined if there is none. */
 export function findMark(marks: Marks, print: Bytes): Mark | undefined {
-  const text = marks.platform.flash.read(marks.name) || "";
-  for (let at = find(text, print); at >= 0; at = find(text, print, at + 1)) {
-    if (at % SLOT == 0 && text[at + GONE] == "\xff" && text[at + SLOT - 1] == ".") return { at: at, sent: text[at + SENT] != "\xff", done: text[at + DONE] != "\xff" };
-  }
-  return undefined;
+  // A piece of flash is no copy.
+  const text = (marks.platform.flash.read(marks.name) || "").substr(0, marks.free);
+  let mark = markAt(text, print, marks.near - SLOT) || markAt(text, print, marks.near + SLOT);
+  for (let at = mark ? -1 : find(text, print); at >= 0 && !mark; at = find(text, print, at + 1)) mark = markAt(text, print, at);
+  if (mark) marks.near = mark.at;
+  return mark;
 }
 
 /** Notes that a version of a file is about to be sent; undefined if flash does not take it. */
 export function addMark(marks: Marks, print: Bytes): Mark | undefined {
-  const at = freePlace(marks);
+  const at = marks.free;
+  marks.free += SLOT;
   if (at + SLOT > marks.size || !marks.platform.flash.write(marks.name, print + "\xff\xff\xff.", at, marks.size)) return undefined;
   return { at: at, sent: false, done: false };
 }
@@ -109,7 +117,7 @@ export function markGone(marks: Marks, mark: Mark): void {
 /** Begins a new record with `places` for marks beside the old one, which holds until `finishMarks`; undefined if flash has no room. */
 export function beginMarks(platform: Platform, old: Marks | undefined, scope: string, places: number): Marks | undefined {
   const generation = old ? parseInt(platform.flash.read(old.name)!.substr(5, 6), 10) + 1 : 1;
-  const fresh: Marks = { platform: platform, name: NAMES[old && old.name == NAMES[0] ? 1 : 0]!, size: (places + 2) * SLOT, scope: scope };
+  const fresh: Marks = { platform: platform, name: NAMES[old && old.name == NAMES[0] ? 1 : 0]!, size: (places + 2) * SLOT, scope: scope, free: 0, near: 0 };
   platform.flash.erase(fresh.name);
   const head = "000000" + generation;
   // The second place is left for the end: what is looked for is never there.
