@@ -30,7 +30,7 @@ describe("documents", () => {
   });
 
   it("every file that a document links to is there", () => {
-    for (const document of ["README.md", "docs/failures.md", "docs/objects.md", "certs/README.md", "docs/mqtt.md", "bench/README.md", "sim/cloud/README.md"]) {
+    for (const document of ["README.md", "docs/failures.md", "docs/objects.md", "certs/README.md", "docs/mqtt.md", "docs/logs.md", "bench/README.md", "sim/cloud/README.md"]) {
       for (const [, target] of read(document).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
         assert.ok(existsSync(join(root, dirname(document), target!)), `${document} links to ${target}`);
       }
