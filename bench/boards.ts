@@ -1,8 +1,8 @@
 // The boards that are measured: the image with its settings, whole or as its boot code alone, with the probe before it, and one with
 // nothing but the bare loops.
-import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { CloudDescription } from "../sim/cloud/index";
 import { deviceRecords, IMAGE, imageRecords } from "../sim/desk";
 import { bootInterpreter, Interpreter } from "../test/espruino/interpreter";
@@ -40,6 +40,7 @@ export class Board {
     const block = Buffer.alloc(64 * 1024);
     let state = 1;
     for (let i = 0; i < block.length; i++) block[i] = (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 24;
+    mkdirSync(dirname(join(this.directory, name)), { recursive: true });
     writeFileSync(join(this.directory, name), Buffer.concat(Array.from({ length: Math.ceil(bytes / block.length) }, () => block), bytes));
   }
 

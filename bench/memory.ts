@@ -60,6 +60,8 @@ async function tlsCost(board: Board, bare: BareServer): Promise<TlsCost> {
 
 async function prepare(board: Board, cloud: CloudDescription): Promise<{ put: string; look: string; get: string }> {
   board.file("short.txt", MIB);
+  board.file("logs/short.log", MIB);
+  board.file("long/long.log", 10 * MIB);
   board.file("old.bin", MIB);
   board.file("log.txt", 10 * MIB);
   board.file("long.txt", LONG_MIB * MIB);

@@ -11,6 +11,7 @@ import type * as iend from "../modules/iend";
 import type * as iot from "../modules/iot";
 import { explained } from "./explained";
 import type { Services } from "./seldom";
+import type { ShipState } from "./shipState";
 
 /** A line of progress for each tenth, at most four a second, at least one in five seconds: a console of 115,200 baud blocks while it prints. */
 const PROGRESS_EVERY = 250, PROGRESS_LEAST = 5000;
@@ -31,6 +32,8 @@ export interface Runner {
   iot?: IotState;
   /** What a board that works by itself does; absent where none does. */
   life?: Life;
+  /** The log shipper, from its first run on. */
+  ship?: ShipState;
   /** The last failure of any command. */
   lastFailure(): Failure | undefined;
   /** The transfer that is going on, "" if none is. */

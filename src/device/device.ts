@@ -7,13 +7,14 @@ import type { TimeResult } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
 import { createSeldom } from "./seldom";
-import type { Services } from "./seldom";
+import type { Lines, Services } from "./seldom";
 import type { Status } from "./status";
 import { get, put, transferLine } from "./transfers";
 
 export function createDevice(platform: Platform) {
   const context = createContext(platform);
-  const services = { platform: platform, context: context } as Services;
+  const lines: Lines = { text: "", most: 500, lost: 0 };
+  const services = { platform: platform, context: context, lines: lines } as Services;
   const runner = createRunner(services);
   services.runner = runner;
 
@@ -65,6 +66,15 @@ export function createDevice(platform: Platform) {
     },
     resume: function () {
       return seldom("resume", "resume", arguments);
+    },
+    ship: function () {
+      return seldom("ship", "ship", arguments);
+    },
+    // Resolves when the line is on the card. One text and one promise for all lines of a moment.
+    log: function (line: unknown) {
+      if (lines.text.length < lines.most) lines.text += line + "\n";
+      else lines.lost++;
+      return (lines.said = lines.said || seldom("ilog", "log", arguments));
     },
     head: function () {
       return seldom("objects", "head", arguments);

@@ -17,6 +17,8 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "contentType, metadata, storageClass, ifNoneMatch, ifMatch, encryption\n" +
     "get(key, path?, options?) | downloads an object to the card; the old file stays until the new one is complete; after a cut the next call goes on; options: {first, length} bytes of it, {piece} bytes a request, {versionId}\n" +
     "resume() | goes on with every upload that a reset or a failure left unfinished\n" +
+    "ship(options?) | uploads every log of logs.directory that is ready, the oldest first, and deletes or marks what S3 confirmed; {max:10} tries ten at most\n" +
+    "log(line) | appends a line to the log of this board's programs; resolves when it is on the card\n" +
     "head(key) | size, date, etag, encryption and metadata of an object, without its bytes\n" +
     "list(prefix?, options?) | the objects whose keys begin so, 20 unless {max:...}; {delimiter:\"/\"} folds what goes on after it; {each:function(entry){}} gets them all one by one\n" +
     "remove(key) | deletes an object; a missing one is no error to S3\n" +

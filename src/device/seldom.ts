@@ -12,6 +12,17 @@ export interface Services {
   platform: Platform;
   context: Context;
   runner: Runner;
+  /** What device.log was told and is not written yet. */
+  lines?: Lines;
+}
+
+export interface Lines {
+  text: string;
+  /** Bytes after which no more is taken; lines that were not. */
+  most: number;
+  lost: number;
+  /** Of the write that is to come. */
+  said?: Promise<unknown> | undefined;
 }
 
 /**

@@ -1,14 +1,16 @@
 // device.status(): what a person looks at first when something does not work.
 import { borrow } from "../flow/withModule";
 import type * as faults from "../modules/faults";
-import type { Platform } from "../platform/ports";
-import { VERSION } from "../version";
-import { bucketAddress } from "../s3/address";
+import type * as shiptell from "../modules/shiptell";
 import type { Phase } from "../iot/state";
+import type { Platform } from "../platform/ports";
+import { bucketAddress } from "../s3/address";
+import { VERSION } from "../version";
+import type { Faults } from "./boot/faults";
 import type { Runner } from "./command";
 import type { Context } from "./context";
+import type { ShipStatus } from "./shipTell";
 import type { Verdict } from "./trust";
-import type { Faults } from "./boot/faults";
 
 export interface Status {
   version: string;
@@ -33,6 +35,8 @@ export interface Status {
   iot?: IotStatus;
   /** Starts and faults of a board that works by itself, or did. */
   faults?: Faults;
+  /** The log shipper, after its first run began. */
+  logs?: ShipStatus;
 }
 
 export interface IotStatus {
@@ -79,6 +83,7 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
     };
   }
   if (runner.life || platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
+  if (runner.ship) borrow<typeof shiptell, void>(platform, "shiptell", (module) => module.tellShip(platform, runner.ship!, status));
   const heap = platform.memory.nativeHeap();
   if (heap !== undefined) status.nativeHeap = heap;
   return status;
@@ -98,6 +103,7 @@ function statusLines(status: Status): string[] {
   const iot = status.iot;
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
   if (status.faults) lines.push("boot      " + status.faults.line);
+  if (status.logs) lines.push("logs      " + status.logs.line);
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }

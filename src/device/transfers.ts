@@ -47,7 +47,7 @@ function confirmed(platform: Platform, access: S3Access, sent: PutOptions | unde
   return function (refused, result) {
     if (refused) return done(refused);
     const put = Object.assign({ seconds: 0, resumed: false }, result!);
-    if (withModule<typeof confirm, PutResult>(platform, "confirm", (module, told) => module.confirm(platform, access, put, sent, told), done as Done<PutResult>)) done(undefined, put);
+    if (withModule<typeof confirm, PutResult>(platform, "confirm", (module, told) => module.confirm(platform, access, put, sent, told), done as Done<PutResult>)) done(undefined, Object.assign(put, { verified: false }));
   };
 }
 

@@ -71,10 +71,11 @@ declare function require(name: "dgram"): {
 declare function require(name: "fs"): {
   statSync(path: string): { dir: boolean; size: number; mtime?: Date } | undefined;
   unlinkSync(path: string): void;
+  readdirSync(path: string): string[] | undefined;
 };
 declare function require(name: "Storage"): {
-  read(name: string): string | undefined;
-  write(name: string, data: string): boolean;
+  read(name: string, offset?: number, length?: number): string | undefined;
+  write(name: string, data: string, offset?: number, size?: number): boolean;
   erase(name: string): void;
   list(pattern?: RegExp): string[];
 };

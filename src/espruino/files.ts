@@ -83,4 +83,12 @@ export const files: Files = {
       return false;
     }
   },
+  // Trap: a directory that is not there throws on a card, and is undefined on Linux.
+  list: function (directory) {
+    try {
+      return fs.readdirSync(directory);
+    } catch (error) {
+      return undefined;
+    }
+  },
 };

@@ -5,10 +5,10 @@ const storage = require("Storage");
 
 export const flash: Flash = {
   read: storage.read,
-  write: function (name, data) {
+  write: function (name, data, offset, size) {
     if (name.length > 28 || data == "") return false;
     try {
-      return storage.write(name, data) && storage.read(name) == data;
+      return storage.write(name, data, offset, size) && storage.read(name, offset, data.length) == data;
     } catch (error) {
       return false;
     }

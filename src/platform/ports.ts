@@ -75,6 +75,12 @@ export interface Files {
   open(path: string, mode: "r" | "w" | "a"): OpenFile | undefined;
   /** False if it could not be removed. */
   remove(path: string): boolean;
+  /**
+   * The names in a directory, of directories, too, and "." and ".." where the host gives them; in no order. undefined if there is no such
+   * directory or the card does not answer. All names at once: three variables for each of 12 characters. Where they do not fit, the call
+   * that is going on is interrupted and never returns.
+   */
+  list(directory: string): string[] | undefined;
   /** Longest path the host takes, bytes. */
   longestPath: number;
 }
@@ -91,8 +97,11 @@ export interface CardPins {
 export interface Flash {
   /** undefined if there is no such record. */
   read(name: string): Bytes | undefined;
-  /** Writes and reads back; false if flash is full or the record differs. */
-  write(name: string, data: Bytes): boolean;
+  /**
+   * Writes and reads back; false if flash is full or the record differs. With `offset` and `size` a piece of a record of that size: offset
+   * 0 makes the record, the rest of it erased (0xFF); the pieces after it go to places that are still erased.
+   */
+  write(name: string, data: Bytes, offset?: number, size?: number): boolean;
   erase(name: string): void;
   /** The names that begin with `prefix`. */
   list(prefix: string): string[];

@@ -25,6 +25,15 @@ describe("the card of a virtual board", () => {
     assert.match(thrown(board, "require('fs').readdirSync('none')"), /Unable to list files : NO_PATH/);
   });
 
+  it("lists the dots of every directory but the root, as FatFs does, and no file as a directory", async () => {
+    const { board, directory } = await withCard();
+    fs.mkdirSync(path.join(directory, "logs"));
+    fs.writeFileSync(path.join(directory, "logs", "a.log"), "x");
+    assert.equal(board.run("require('fs').readdirSync().join()"), "logs");
+    assert.equal(board.run("require('fs').readdirSync('logs').sort().join()"), ".,..,a.log");
+    assert.match(thrown(board, "require('fs').readdirSync('logs/a.log')"), /Unable to list files : NO_PATH/);
+  });
+
   it("fails after it was pulled out until it is mounted anew", async () => {
     const { board } = await withCard();
     board.run("var f = E.openFile('a', 'w'); f.write('x')");

@@ -1,5 +1,7 @@
 // The lines for the board's console in the documents: each is run as it stands, on a virtual board against the local cloud.
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { parseExpressionAt, type BinaryExpression, type CallExpression, type Node } from "acorn";
 import { helpLines } from "../../src/device/help";
 import type { Desk } from "../../sim/desk";
@@ -120,7 +122,8 @@ describe("lines for the console in the documents, run", function () {
 
   /** A board that has what the documents speak of. */
   async function board(): Promise<Desk> {
-    const one = await desk();
+    const one = await desk({ settings: { logs: { directory: "logs" } } });
+    mkdirSync(join(one.card, "logs"));
     file(one, "log.txt", 20_000);
     for (const key of ["firmware.bin", "a.bin", "app.bin", "logs/log.txt", "board-17/log.txt"]) one.cloud.s3.put(key, Buffer.from(key.repeat(400)));
     one.cloud.iot.shadows.set("board-17", { reported: {} }, "network");

@@ -22,6 +22,8 @@ export class Card {
   beforeRead: (path: string, position: number) => void = () => {};
   /** Called before each write, with all bytes of the file so far. */
   beforeWrite: (path: string, position: number) => void = () => {};
+  /** False: the card does not give a file up. */
+  removable: (path: string) => boolean = () => true;
   private readonly entries = new Map<string, Entry>();
   /** Grows whenever the card leaves its slot: files opened before are dead. */
   private insertion = 1;
@@ -81,8 +83,17 @@ export class Card {
     },
     stat: (path) => this.stat(path),
     open: (path, mode) => this.openFile(path, mode),
-    remove: (path) => this.answers(path) && this.entries.delete(path.toLowerCase()),
+    remove: (path) => this.removable(path) && this.answers(path) && this.entries.delete(path.toLowerCase()),
+    list: (directory) => this.list(directory),
   };
+
+  /** A directory is there while it holds a file; below the root it has dots, as on FAT. */
+  private list(directory: string): string[] | undefined {
+    if (!this.answers(directory)) return undefined;
+    const start = directory.toLowerCase() + "/";
+    const names = this.paths().filter((path) => path.toLowerCase().startsWith(start)).map((path) => path.slice(start.length).split("/")[0]!);
+    return names.length ? [".", "..", ...new Set(names)] : undefined;
+  }
 
   private now(): number {
     return Math.floor(this.time.clock.now() / 2000) * 2000;

@@ -21,10 +21,11 @@ export class FlashRecords {
 
   readonly flash: Flash = {
     read: (name) => this.records.get(name),
-    write: (name, data) => {
+    write: (name, data, offset, size) => {
       bufferOf(data);
       if (name.length > 28 || data === "") return false;
       this.writes.push(name);
+      if (offset !== undefined && size !== undefined) return this.writePiece(name, data, offset, size);
       if (this.records.get(name) === data) return true;
       // The old record is erased before there is room for the new one: a full flash loses both.
       this.records.delete(name);
@@ -43,4 +44,22 @@ export class FlashRecords {
       this.records.delete(name);
     },
   };
+
+  /** A piece of a record: made erased by its first one, written only where it is erased still. */
+  private writePiece(name: string, data: string, offset: number, size: number): boolean {
+    const cut = this.cut?.write === this.writes.length ? this.cut : undefined;
+    const written = cut ? data.slice(0, cut.bytes) : data;
+    if (offset === 0) {
+      this.records.delete(name);
+      let used = size;
+      for (const record of this.records.values()) used += record.length;
+      if (used > this.capacity) return false;
+      this.records.set(name, "\xff".repeat(size));
+    }
+    const old = this.records.get(name);
+    if (old === undefined || offset + data.length > old.length || /[^\xff]/.test(old.slice(offset, offset + data.length))) return false;
+    this.records.set(name, old.slice(0, offset) + written + old.slice(offset + written.length));
+    if (cut) throw new PowerCut(`the power was cut after ${cut.bytes} bytes of a piece of ${name}`);
+    return true;
+  }
 }

@@ -65,6 +65,14 @@ describe("the card in memory", () => {
     assert.ok(card.files.stat("X".repeat(63)));
   });
 
+  it("lists the names of a directory with its dots, and nothing where there is none", () => {
+    const { card } = createHost();
+    for (const path of ["logs/a", "LOGS/b", "logs/sub/c", "root"]) card.put(path, "");
+    assert.deepEqual([card.files.list("logs"), card.files.list("none")], [[".", "..", "a", "b", "sub"], undefined]);
+    card.pullOut();
+    assert.equal(card.files.list("logs"), undefined);
+  });
+
   it("loses what was not closed when the power goes", () => {
     const { card } = createHost();
     const file = card.files.open("a", "w")!;
@@ -103,6 +111,18 @@ describe("the flash in memory", () => {
     assert.throws(() => flash.flash.write("b", "second"), PowerCut);
     assert.equal(flash.flash.read("b"), "sec\xff\xff\xff");
     assert.ok(flash.flash.write("b", "second"));
+  });
+});
+
+describe("a record in pieces", () => {
+  it("is made erased, takes a piece only where it is erased, and is torn by a power cut", () => {
+    const { flash } = createHost();
+    const write = flash.flash.write;
+    assert.deepEqual([write("p", "ab", 2, 8), write("p", "ab", 0, 8), write("p", "cd", 4, 8), write("p", "x", 5, 8), write("p", "xyz", 6, 8)], [false, true, true, false, false]);
+    assert.equal(flash.flash.read("p"), "ab\xff\xffcd\xff\xff");
+    flash.cutPower(1, 1);
+    assert.throws(() => write("p", "ef", 6, 8), PowerCut);
+    assert.equal(flash.flash.read("p"), "ab\xff\xffcde\xff");
   });
 });
 

@@ -19,8 +19,9 @@ export const mayImport = {
   s3: ["http", "sigv4", "flow", "bytes", "platform types"],
   kms: ["http", "sigv4", "flow", "bytes", "platform types"],
   iot: ["mqtt", "http", "sigv4", "flow", "bytes", "platform types"],
-  device: ["sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version", "modules types"],
-  modules: ["device", "sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
+  logs: ["flow", "bytes", "platform types"],
+  device: ["logs", "sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version", "modules types"],
+  modules: ["device", "logs", "sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
   espruino: ["bytes", "flow", "platform types"],
 };
 

@@ -47,13 +47,16 @@ export function buildFileSystem(realm: Realm, loop: Loop, volume: Volume): FileS
   function readdir(path?: unknown): unknown[] | undefined {
     volume.mount();
     const directory = volume.resolve(path);
+    const there = fs.existsSync(directory) && fs.statSync(directory).isDirectory();
     if (volume.profile === "linux") {
-      if (!fs.existsSync(directory)) return undefined;
+      if (!there) return undefined;
       return realm.array([".", "..", ...fs.readdirSync(directory).map((entry) => volume.name(entry))]);
     }
     return volume.attempt("Unable to list files", () => {
-      if (!fs.existsSync(directory)) throw Object.assign(new Error(), { code: "ENOTDIR" });
-      return realm.array(fs.readdirSync(directory).map((entry) => volume.name(entry)));
+      if (!there) throw Object.assign(new Error(), { code: "ENOTDIR" });
+      // FatFs of this build (_FS_RPATH 2) gives the dots that every directory but the root has on the card
+      const dots = directory === volume.card?.directory ? [] : [".", ".."];
+      return realm.array([...dots, ...fs.readdirSync(directory).map((entry) => volume.name(entry))]);
     });
   }
 

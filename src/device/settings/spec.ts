@@ -67,6 +67,12 @@ export function settingsSpec(): string[] {
     ".active? text active.log\n" +
     ".afterUpload? choice delete|keep keep\n" +
     ".everySeconds? number 10 604800 3600\n" +
+    ".readySeconds? number 1 31536000 600\n" +
+    ".readyBytes? number 1 4294967295 1048576\n" +
+    ".template? text {thing}/{date}/{time}-{name}\n" +
+    ".statusTopic? text board-17/logs\n" +
+    ".maxBytes? number 1000 1073741824 1048576\n" +
+    ".maxSeconds? number 60 31536000 86400\n" +
     "boot?\n" +
     ".auto? flag true\n" +
     "logLevel? choice error|warn|info|debug info"
