@@ -51,6 +51,8 @@ describe("the command line and the real interpreter", function () {
   async function questions(): Promise<void> {
     const port = await openPort(through.address), lines: string[] = [];
     const repl = await openRepl(port, { onLine: (line) => void lines.push(line) });
+    // It may have started just now.
+    lines.splice(0);
     const values: [string, unknown][] = [["1+1", 2], ["undefined", undefined], ["'\\0\\xff\"\\n'", "\0\xff\"\n"], ["'ü'", "\xc3\xbc"], ["print('>one\\n two'),3", 3], [`"${"0123456789".repeat(200)}".length`, 2000], ["new Promise(function(r){setTimeout(r,50,{a:[1]})})", { a: [1] }]];
     for (const [expression, value] of values) assert.deepEqual(await repl.evaluate(expression), value, expression);
     assert.deepEqual(lines, [">one", " two"]);
