@@ -52,6 +52,8 @@ export function iotCredentials({ credentialsProvider: { host, port, roleAlias, t
 export const BOARD_SETTINGS = {
   wifi: { ssid: "desk", password: "desk-password" },
   card: { cs: "D5", sck: "D18", miso: "D19", mosi: "D23" },
+  // Who sits at the desk types the commands.
+  boot: { auto: false },
 };
 
 export interface DeskOptions {

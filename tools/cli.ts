@@ -6,6 +6,7 @@ import { addDoctor } from "./doctor";
 import { addExplain } from "./explain";
 import { addFlash } from "./flash";
 import { addOneShots } from "./oneshots";
+import { addProvision } from "./provision";
 import { DONE, isTrouble, Trouble, USAGE } from "./trouble";
 
 /** Something that was named cannot be read. */
@@ -32,7 +33,7 @@ export function readBytes(path: string): string {
 }
 
 /** Every command, in the order of the help. */
-const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addConsole, addOneShots, addDoctor, addExplain];
+const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addDoctor, addExplain];
 
 /** The program with all its commands. */
 export function createProgram(output: Output): Command {

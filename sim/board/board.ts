@@ -82,6 +82,18 @@ export class Board {
     return this.machine.run(code);
   }
 
+  /** The interpreter raises an error flag, such as MEMORY. */
+  raiseFlag(name: string): void {
+    this.mustRun();
+    this.machine.raiseFlag(name);
+  }
+
+  /** The program never comes back to the idle loop. True: a watchdog restarts the board; false: there is none, and a real one would hang for ever. */
+  hang(): boolean {
+    this.mustRun();
+    return this.machine.hang();
+  }
+
   /** The board restarts by itself (as E.reboot() does it): RAM is lost, the clock goes on, the flash is booted. */
   reset(): void {
     this.restart(false, { powerOn: false, autoload: true });
@@ -120,6 +132,7 @@ export class Board {
       clock: this.clock,
       output: this.console_,
       freeHeap: this.options.freeHeap ?? 2_700_000,
+      verification: this.options.verification ?? "none",
       reboot: () => machine.afterPass(() => this.restart(true, { powerOn: false, autoload: true })),
       reset: (clearFlash) => {
         if (clearFlash) for (const name of [".bootcde", ".bootrst"]) this.flash.delete(name);

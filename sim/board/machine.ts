@@ -17,7 +17,7 @@ import { Loop } from "./loop";
 import { installModules } from "./modules";
 import { hiddenRoot, NetworkChunk } from "./network/chunk";
 import { Network } from "./network/network";
-import type { Profile } from "./options";
+import type { Profile, Verification } from "./options";
 import type { Printer } from "./print";
 import { installProcess } from "./process";
 import { Realm } from "./realm";
@@ -33,6 +33,7 @@ export interface MachineParts extends Lifecycle {
   readonly clock: Clock;
   readonly output: Output;
   readonly freeHeap: number;
+  readonly verification: Verification;
   /** The REPL shows results: echo(0) turns that off. */
   echoing(): boolean;
   reboot(): void;
@@ -152,6 +153,11 @@ export class Machine {
     }
   }
 
+  /** The idle loop has stopped. True: the watchdog restarts the board. */
+  hang(): boolean {
+    return this.watchdog.hang();
+  }
+
   /** Does something when the current pass of the loop is over. */
   afterPass(action: () => void): void {
     this.loop.afterPass(action);
@@ -173,8 +179,8 @@ export class Machine {
     if (failure) this.parts.output.write(`Uncaught ${this.printer.thrown(failure.value)}\n${stackOf(failure.value)}`);
   }
 
-  /** An error flag: told to E's 'errorFlag' listeners and printed, once. */
-  private raiseFlag(name: string): void {
+  /** An error flag: told to E's 'errorFlag' listeners and printed, once until E.getErrorFlags() takes it back. */
+  raiseFlag(name: string): void {
     if (this.errorFlags.has(name)) return;
     this.errorFlags.add(name);
     this.loop.afterPass(() => {
@@ -201,6 +207,7 @@ export class Machine {
     const chunk = new NetworkChunk(hiddenRoot(realm), parts.profile);
     return new Network(realm, this.loop, chunk, {
       profile: parts.profile,
+      verification: parts.verification,
       online: () => this.wifi?.online ?? true,
       readFile: (path) => (files.module as { readFile(path: string): string | undefined }).readFile(path),
       printLine: (text) => parts.output.write(text + "\n"),

@@ -6,11 +6,18 @@ export class Watchdog {
   /** @param bite what happens when nobody kicked it in time */
   constructor(private readonly bite: () => void) {}
 
-  /** @param automatic kicked by the idle loop: then only a blocked board is bitten, which a virtual one never survives to see */
+  /** @param automatic kicked by the idle loop: then only a board that hangs is bitten, see hang() */
   enable(seconds: number, automatic: boolean): void {
     this.stop();
     this.seconds = seconds;
     if (!automatic) this.kick();
+  }
+
+  /** The program hangs. True: there is a watchdog, and it bit. */
+  hang(): boolean {
+    if (this.seconds <= 0) return false;
+    this.bite();
+    return true;
   }
 
   kick(): void {

@@ -22,6 +22,8 @@ export function utf8SequenceLength(text: string, at: number): number {
 /** True if `text` is a byte string of well-formed UTF-8. */
 export function isUtf8(text: string): boolean {
   let at = 0;
+  // Most texts, and the interpreter's own loop is fifty times faster.
+  if (/^[ -~]*$/.test(text)) return true;
   while (at < text.length) {
     const length = utf8SequenceLength(text, at);
     if (!length) return false;

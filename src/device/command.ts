@@ -6,6 +6,7 @@ import { progressText } from "../flow/progress";
 import { withModule } from "../flow/withModule";
 import type { Tell } from "../iot/dial";
 import type { IotState } from "../iot/state";
+import type { Life } from "./boot/life";
 import type * as iend from "../modules/iend";
 import type * as iot from "../modules/iot";
 import { explained } from "./explained";
@@ -28,6 +29,8 @@ export interface Runner {
   rouse(): void;
   /** What is known of the link to AWS IoT; absent until it is first asked for. */
   iot?: IotState;
+  /** What a board that works by itself does; absent where none does. */
+  life?: Life;
   /** The last failure of any command. */
   lastFailure(): Failure | undefined;
   /** The transfer that is going on, "" if none is. */

@@ -5,6 +5,7 @@ import { borrow, withModule } from "../flow/withModule";
 import type * as basic from "../modules/basic";
 import type * as check from "../modules/check";
 import type * as creds from "../modules/creds";
+import type * as trust from "../modules/trust";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import { COPY } from "../s3/copyRecord";
@@ -12,6 +13,7 @@ import type { S3Access } from "../s3/signedRequest";
 import { persistently } from "./persist";
 import type { SettingsMistake, Values } from "./settings/check";
 import { readSettings } from "./settings/store";
+import type { Trust } from "./trust";
 
 /** Seconds without a byte moved after which a transfer is given up. */
 export const SILENCE = 30;
@@ -31,6 +33,8 @@ export interface Context {
   ready(done: (failed: Failure | undefined, access?: S3Access) => void, cardless?: boolean): void;
   /** Brings the network up. */
   online(done: (failed?: Failure) => void): void;
+  /** What the trust probe has found, once it was run. */
+  trust?: Trust;
 }
 
 function missing(section: string, example: string): Failure {
@@ -95,21 +99,26 @@ export function createContext(platform: Platform): Context {
 
   function reach(cardless: boolean, done: (failed?: Failure) => void): void {
     const { tls, card } = settings();
-    const failed = tls && tls.serverTrust == "required"
-      ? failure("certificate", "tls.serverTrust is required, and this interpreter does not check certificates", 'Use a build of Espruino that does, or tls.serverTrust "reported".')
-      : cardless ? undefined : platform.files.mount(card);
+    const failed = cardless ? undefined : platform.files.mount(card);
     if (failed) return done(failed);
-    online(function (offline) {
+    function go(refused?: Failure): void {
       // A copy on the card that a reset interrupted.
-      const missing = offline || cardless || platform.flash.read(COPY) === undefined || withModule<typeof basic, void>(platform, "basic", (module, told) => module.finishCopy(platform, told), done);
-      if (missing) done(offline);
+      const missing = refused || cardless || platform.flash.read(COPY) === undefined || withModule<typeof basic, void>(platform, "basic", (module, told) => module.finishCopy(platform, told), done);
+      if (missing) done(refused);
+    }
+    online(function (offline) {
+      const unproven = !offline && tls && tls.serverTrust == "required";
+      const missing = unproven ? withModule<typeof trust, void>(platform, "trust", (module, told) => module.demandTrust(platform, context, told), go) : offline;
+      if (missing || !unproven) go(missing);
     });
   }
 
-  return {
+  const context: Context = {
     settings: settings,
     mistakes: function () {
-      const found = borrow<typeof check, SettingsMistake[]>(platform, "check", (module) => module.checkSettings(settings()));
+      const read = readSettings(platform.flash);
+      if (read.failed) return [{ path: "", message: read.failed.message + ". " + read.failed.hint }];
+      const found = borrow<typeof check, SettingsMistake[]>(platform, "check", (module) => module.checkSettings(read.settings));
       return found instanceof Array ? found : [];
     },
     configure: function (patch) {
@@ -131,4 +140,5 @@ export function createContext(platform: Platform): Context {
     },
     online: online,
   };
+  return context;
 }

@@ -1,6 +1,7 @@
 // The object `device` that the user meets at the REPL: names and order of arguments do not move (docs/commands.md).
 import { borrow, withModule } from "../flow/withModule";
 import type * as basic from "../modules/basic";
+import type * as boot from "../modules/boot";
 import type { Platform } from "../platform/ports";
 import type { TimeResult } from "../sntp/client";
 import { createRunner } from "./command";
@@ -22,7 +23,7 @@ export function createDevice(platform: Platform) {
 
   const seldom = createSeldom(services);
 
-  return {
+  const device = {
     status: function () {
       return runner.run<Status>("status", function (done) {
         const told = borrow<typeof basic, Status>(platform, "basic", (module) => module.tellStatus(platform, context, runner));
@@ -117,6 +118,12 @@ export function createDevice(platform: Platform) {
       onDelta: function () {
         return seldom("ishadow", "onDelta", arguments);
       },
+      list: function () {
+        return seldom("ishadlst", "list", arguments);
+      },
     },
   };
+  // A board goes to work, from a timer: what was needed to come here is free then. Without the module in flash it waits for a person.
+  if (platform.board) platform.timers.after(0, () => void borrow<typeof boot, void>(platform, "boot", (module) => module.start(services, device as any)));
+  return device;
 }

@@ -10,7 +10,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "help([command]) | this list, or one command\n" +
     "status() | clock, network, memory, settings\n" +
     "why() | why the last command failed: what the server said, the cause, the next step, what differs in a signature\n" +
-    "selfTest() | checks hashes, signing, clock, memory, flash; needs no network\n" +
+    "selfTest() | checks hashes, signing, clock, memory, flash; and, with a network, whether this interpreter checks a server's certificate\n" +
     'configure(patch) | changes settings: configure({s3:{bucket:"my-logs"}}); null takes one away\n' +
     "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
     "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: payload, multipart, partSize, " +
@@ -30,7 +30,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "subscribe(filter, listener, options?) | function(topic, payload, info) gets every message; QoS 1 unless {qos:0}\n" +
     "unsubscribe(filter) | ends a subscription\n" +
     "shadow.get(name?) | the shadow of the thing, or a named one; .report(state, name?) and .desire(state, name?) change it, null takes a member away; " +
-    ".remove(name?) deletes it; .onDelta(listener, name?) calls function(delta, version); by MQTT when connected, by HTTPS otherwise"
+    ".remove(name?) deletes it; .list() names the named ones; .onDelta(listener, name?) calls function(delta, version); by MQTT when connected, by HTTPS otherwise"
   ).split("\n");
   const lines = table
     .filter((line) => !command || line.split("(")[0]!.split(".")[0] == command)

@@ -15,6 +15,9 @@ import { payloadBytes, stateOf } from "./iotState";
 import { optionFault } from "./options";
 import type { SeldomCommand } from "./seldom";
 
+/** Variables that must be left for one message more. */
+const LEFT = 100;
+
 /** What is wrong with what several commands take, undefined if nothing is. */
 function optionsFault(options: any, known: string[]): Failure | undefined {
   const qos = options && options.qos;
@@ -48,6 +51,9 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   const what = "publish " + topic + ": " + bytes.length + " bytes, ";
   const state = services.runner.iot;
   const up = state && state.phase == "up";
+  const { used, total } = platform.memory.variables();
+  // Nobody catches the end of memory: it is looked for here, where a program may publish in a loop.
+  if (total - used < LEFT) return done(failure("memory", "Too many messages are under way for the memory that is left", "Wait for the promises of some before the next."));
   if (up && (!qos || !queuedNames(platform.flash).length)) {
     const answered = borrow<typeof idial, Done<any>>(platform, "idial", (module) => module.announcing(platform, what + (qos ? "acknowledged" : "sent"), { topic: topic, qos: qos, queued: false }, done));
     if (typeof answered != "function") return done(answered);

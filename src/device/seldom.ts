@@ -38,6 +38,9 @@ function silent(): string {
 export function createSeldom(services: Services): (module: string, name: string, given: IArguments) => Promise<unknown> {
   const { platform, runner } = services;
   return function (module, name, given) {
+    const quick = runner.iot && runner.iot.quick;
+    const promise = quick && name == "publish" && quick(runner, given);
+    if (promise) return promise;
     function action(started: (progress: Progress) => void, done: Done<any>): void {
       const missing = withModule<{ [name: string]: SeldomCommand }, any>(
         platform, module, (commands, ended) => commands[name]!(services, started, ended, given[0], given[1], given[2]), done,
@@ -46,11 +49,12 @@ export function createSeldom(services: Services): (module: string, name: string,
     }
     // Modules whose names begin with i run at any time: help, and what has a link of its own. All else takes memory, and most of it the one TLS link.
     if (module[0] != "i") return runner.transfer(name, action, silent);
-    return runner.run(name, function (done) {
+    return runner.run(module == "ishadow" ? "shadow." + name : name, function (done) {
       function go(): void {
-        const memory = platform.memory.variables();
+        // Not always: to read the figures takes a collection of garbage.
+        const memory = runner.busyWith() && platform.memory.variables();
         // A transfer that runs out of memory breaks: where little is left, what is asked beside it waits for its end.
-        if (runner.busyWith() && memory.total - memory.used < SPARE) platform.timers.after(500, go);
+        if (memory && memory.total - memory.used < SPARE) platform.timers.after(500, go);
         else action(silent, done);
       }
       go();

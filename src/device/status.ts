@@ -1,10 +1,14 @@
 // device.status(): what a person looks at first when something does not work.
+import { borrow } from "../flow/withModule";
+import type * as faults from "../modules/faults";
 import type { Platform } from "../platform/ports";
 import { VERSION } from "../version";
 import { bucketAddress } from "../s3/address";
 import type { Phase } from "../iot/state";
 import type { Runner } from "./command";
 import type { Context } from "./context";
+import type { Verdict } from "./trust";
+import type { Faults } from "./boot/faults";
 
 export interface Status {
   version: string;
@@ -20,10 +24,15 @@ export interface Status {
   bucket: string;
   /** The transfer that is going on, "" if none is. */
   busy: string;
-  /** True if a root certificate is in flash. Whether this interpreter checks it is another matter: stock Espruino does not. */
+  /** True if a root certificate is in flash. Whether this interpreter checks it is another matter: */
   rootCertificate: boolean;
+  /** Does it check the server's certificate, and its name? "unknown" until the trust probe was run. */
+  trust: Verdict;
+  serverName: Verdict;
   /** The link to AWS IoT, once it was asked for. */
   iot?: IotStatus;
+  /** Starts and faults of a board that works by itself, or did. */
+  faults?: Faults;
 }
 
 export interface IotStatus {
@@ -49,6 +58,7 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
   const mistakes = variables.total - variables.used < CHECK ? [] : context.mistakes();
   const s3 = context.settings()["s3"];
   const address = s3 && !mistakes.length ? bucketAddress(s3) : undefined;
+  const trust = context.trust;
   const status: Status = {
     version: VERSION,
     time: platform.clock.isSet() ? new Date(platform.clock.now()).toISOString() : "not set",
@@ -58,6 +68,8 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
     bucket: address ? address.hostHeader + address.root : "",
     busy: runner.busyWith(),
     rootCertificate: platform.flash.read("ca.der") !== undefined,
+    trust: trust ? trust.certificate : "unknown",
+    serverName: trust ? trust.serverName : "unknown",
   };
   const iot = runner.iot;
   if (iot) {
@@ -66,6 +78,7 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
+  if (runner.life || platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
   const heap = platform.memory.nativeHeap();
   if (heap !== undefined) status.nativeHeap = heap;
   return status;
@@ -80,10 +93,11 @@ function statusLines(status: Status): string[] {
     "network   " + status.network,
     "memory    " + memory.used + " of " + memory.total + " variables" + (status.nativeHeap === undefined ? "" : ", " + status.nativeHeap + " bytes of native heap free"),
     "bucket    " + (status.bucket || "not set"),
-    "TLS trust the server's certificate is not checked by stock Espruino; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
+    "TLS trust certificate " + status.trust + ", server's name " + status.serverName + (status.trust == "unknown" ? " (device.selfTest())" : "") + "; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
   ];
   const iot = status.iot;
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
+  if (status.faults) lines.push("boot      " + status.faults.line);
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
 }

@@ -21,6 +21,9 @@ declare const E: {
   setFlags(flags: { unsyncFiles: number }): void;
   connectSDCard(spi: EspruinoSpi, cs: unknown): void;
   on(event: string, listener: (...args: any[]) => void): void;
+  getErrorFlags(): string[];
+  reboot(): void;
+  enableWatchdog(seconds: number, automatic: boolean): void;
 };
 
 interface EspruinoSpi {
@@ -55,6 +58,8 @@ interface EspruinoWifi {
   connect(ssid: string, options: { password?: string }, done: (error?: unknown) => void): void;
   getStatus(): { station: string };
   getIP(): { ip: string };
+  getHostByName(host: string, done: (address: string | null) => void): void;
+  on(event: "connected" | "disconnected", listener: () => void): void;
 }
 
 declare function require(name: "tls"): {

@@ -6,13 +6,13 @@ import { flash } from "./flash";
 import { hash } from "./hash";
 import { memory } from "./memory";
 import { modules } from "./modules";
-import { network } from "./network";
+import { network, wifi } from "./network";
 import { random, seedRandom } from "./random";
 import { tls } from "./tls";
 import { udp } from "./udp";
 
-// The settings seed the random numbers, unread: they hold what other boards do not have.
-seedRandom(flash.read("settings.json") || "");
+// Settings and the count of starts seed the random numbers, unread: other boards, and the last start, do not have them.
+seedRandom([flash.read("settings.json") || "", flash.read("boot.json") || ""]);
 
 /** Everything the firmware needs from an Espruino board. */
 export const platform: Platform = {
@@ -28,4 +28,5 @@ export const platform: Platform = {
   memory: memory,
   modules: modules,
   console: { print: print },
+  board: { process: process, E: E, wifi: wifi },
 };

@@ -10,8 +10,12 @@ import type { Loss } from "../mqtt/reasons";
 import type { Platform } from "../platform/ports";
 import { answer, enter } from "./phase";
 import type * as iqueue from "./queue";
+import type * as iquick from "./quick";
 import { queuedSome } from "./queued";
 import type { IotState } from "./state";
+
+/** Variables of a board with external memory: what is published often then stays loaded beside the link. */
+const LARGE = 8000;
 
 /** Has the module iot told why the link is down. */
 export type Tell = (what: "linkDown", about: unknown) => void;
@@ -33,6 +37,10 @@ function up(platform: Platform, state: IotState, sessionPresent: boolean): void 
   if (state.handedAt) state.returned = state.since - state.handedAt;
   state.handedAt = 0;
   state.failing = false;
+  if (platform.memory.variables().total > LARGE) {
+    const quick = platform.modules.load<typeof iquick>("iquick").module;
+    if (quick) state.quick = quick.quickPublish(platform, state);
+  }
   // From a timer: the stack is small.
   if (state.jobs) platform.timers.after(1, state.jobs.up);
   answer(platform, state, undefined, { clientId: state.session.clientId, sessionPresent: sessionPresent, seconds: took / 1000 });
@@ -47,7 +55,8 @@ export function dial(platform: Platform, state: IotState, options: MqttOptions, 
 
   function down(reason: Failure | Loss | undefined): void {
     if (client) modules.release("mqtt");
-    client = state.link = undefined;
+    if (state.quick) modules.release("iquick");
+    client = state.link = state.quick = undefined;
     modules.release("idial");
     tell("linkDown", reason);
   }

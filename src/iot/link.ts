@@ -54,7 +54,8 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
     state.suspect = (state.suspect || 0) + 1;
     if (state.suspect >= SUSPECTED) borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.giveUp(platform, state));
   }
-  if (lived >= LIVED) state.tries = 0;
+  // A broker that leaves messages without an acknowledgement (timeout) may do so in every connection.
+  if (lived >= LIVED && failed.code != "timeout") state.tries = 0;
   const pause = LEAST + fullJitter(BASE, CAP, state.tries++, random.fraction());
   state.due = clock.ticks() + pause;
   console.print("MQTT: " + failed.message + "; next try in " + Math.round(pause / 1000) + " s");

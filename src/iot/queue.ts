@@ -116,7 +116,8 @@ export function sendNext(platform: Platform, state: IotState): void {
     state.sentName = name;
     state.session.outgoing.push({
       id: message.id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: known ? AGAIN : NEW,
-      done: function () {
+      done: function (failed) {
+        if (failed) platform.console.print("MQTT: the message to " + message.topic + " is given up: " + failed.message);
         eraseQueued(flash, name);
         state.sending = false;
         state.suspect = 0;

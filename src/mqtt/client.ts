@@ -22,6 +22,8 @@ const WINDOW = 4;
 const PIECE = 1024;
 /** Seconds until a ping must be answered, a DISCONNECT be sent. */
 const PONG = 15, FAREWELL = 5;
+/** Seconds until an acknowledgement must be there; connections in which a message is sent in vain before it is given up. */
+const PATIENCE = 30, SENDINGS = 3;
 /** Part of the keep alive after which it is looked whether something was said: what was said right after a look waits for two. */
 const KEEP = 0.45;
 
@@ -70,6 +72,10 @@ class MqttLink implements Link, SocketEvents, PacketSink {
   /** The message whose payload is being written, and how much of it is. */
   private longMessage: Outgoing | undefined;
   private longAt = 0;
+  /** What is awaited longest, for how long, and when it is looked again. */
+  private awaitedCode = 0;
+  private awaitedFor = 0;
+  private beatSeconds = 0;
 
   constructor(platform: Platform, private readonly boundSession: Session, options: MqttOptions, private readonly linkEvents: MqttEvents) {
     const self = this;
@@ -249,6 +255,10 @@ class MqttLink implements Link, SocketEvents, PacketSink {
       more = piece.length < PIECE ? this.say() : "";
     }
     if (piece) this.hasSent = true;
+    if (!this.awaitedCode && !this.pingState && this.isUp) {
+      this.awaitedCode = this.awaited();
+      if (this.awaitedCode) this.beat(this.patience());
+    }
     return piece;
   }
 
@@ -312,9 +322,46 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     return part;
   }
 
+  /** What an acknowledgement is awaited for: the SUBSCRIBE or UNSUBSCRIBE, or the oldest message and how far it is. 0 if nothing is. */
+  private awaited(): number {
+    const first = this.boundSession.outgoing[0];
+    if (this.askedFor) return -this.askId;
+    return first && !this.longMessage && (first.stage == SENT || first.stage == RELEASED) ? first.id * 8 + first.stage : 0;
+  }
+
+  /** Seconds until it must be looked again, 0 for never. */
+  private patience(): number {
+    const keep = this.keepAlive * KEEP;
+    const left = PATIENCE - this.awaitedFor;
+    return this.awaitedCode && !(keep && keep < left) ? left : keep;
+  }
+
+  /** The broker lives, and does not acknowledge: only another connection may say it again (4.4). Who is answered by none is told. */
+  private unanswered(): void {
+    const session = this.boundSession;
+    const asked = this.askedFor;
+    const first = session.outgoing[0]!;
+    const failed = failure("timeout", "The broker did not acknowledge " + (asked ? asked[0]!.filter : first.topic) + " within " + PATIENCE + " s", "AWS IoT is busy or, for QoS 2, does not know it: try again.");
+    this.lose(failed);
+    if (!asked) {
+      first.sendings = (first.sendings || 0) + 1;
+      if (first.sendings < SENDINGS) return;
+      session.outgoing.shift();
+      return tell(this.timers, first.done, failed);
+    }
+    for (const one of asked) {
+      const done = one.done;
+      one.done = undefined;
+      // What the broker had taken in an earlier connection is asked for again.
+      if (done && one.state == WANTED) drop(session, one);
+      tell(this.timers, done, failed);
+    }
+  }
+
   /** Looks again after `seconds`, if that is not 0. */
   private beat(seconds: number): void {
     const self = this;
+    this.beatSeconds = seconds;
     this.timers.cancel(this.pulse);
     this.pulse = seconds
       ? this.timers.after(seconds * 1000, function () {
@@ -329,13 +376,17 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     const patience = Math.min(PONG, keep);
     if (this.isLeaving) return this.wire!.end();
     if (!this.isUp) return this.lose({ loss: "silent", about: 0 });
+    const awaited = this.awaited();
+    this.awaitedFor = awaited && awaited == this.awaitedCode ? this.awaitedFor + this.beatSeconds : 0;
+    this.awaitedCode = awaited;
+    if (this.awaitedFor > PATIENCE - 1) return this.unanswered();
     // An answer may stand behind a long message: as long as something comes, the broker is there.
     // Nor can a ping be said while a long message goes out.
     if (this.pingState && !this.hasHeard && (this.pingState == 2 || !this.hasSent)) return this.lose({ loss: "silent", about: Math.ceil(patience) });
-    const ping = !this.pingState && !(this.hasSent && this.hasHeard);
+    const ping = keep > 0 && !this.pingState && !(this.hasSent && this.hasHeard);
     this.hasSent = this.hasHeard = false;
     if (ping) this.pingState = 1;
-    this.beat(this.pingState ? patience : keep);
+    this.beat(this.pingState ? patience : this.patience());
     if (ping) this.flush();
   }
 

@@ -39,6 +39,7 @@ function field(bytes: Bytes): Bytes {
 
 /** A first byte and the remaining length `length`, 0..268435455 (2.2.3). */
 export function fixedHeader(first: number, length: number): Bytes {
+  if (length < 128) return String.fromCharCode(first, length);
   let bytes = String.fromCharCode(first);
   for (; length > 127; length >>= 7) bytes += String.fromCharCode(128 | (length & 127));
   return bytes + String.fromCharCode(length);
@@ -66,8 +67,8 @@ export function connectPacket(fields: ConnectFields): Bytes {
 
 /** A PUBLISH (3.3) up to its payload of `length` bytes. */
 export function publishHead(topic: Bytes, qos: number, retain: boolean, dup: boolean, id: number, length: number): Bytes {
-  const first = 0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
-  return fixedHeader(first, 2 + topic.length + (qos ? 2 : 0) + length) + field(topic) + (qos ? uint16(id) : "");
+  const head = fixedHeader(0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0), 2 + topic.length + (qos ? 2 : 0) + length) + uint16(topic.length) + topic;
+  return qos ? head + uint16(id) : head;
 }
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP (3.4 to 3.7). */

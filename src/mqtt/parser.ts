@@ -34,6 +34,8 @@ const LONGEST_SUBACK = 10;
 
 /** What is wrong with the beginning of a packet, "" if nothing is; `length` is -1 while it is not known [MQTT-2.2.2-2]. */
 function headerFault(first: number, length: number): string {
+  // The most usual ones: PUBACK, and any PUBLISH.
+  if (first == 0x40 && length == 2) return "";
   if (first >> 4 == 3) return (first & 6) == 6 ? "a PUBLISH of QoS 3" : "";
   const shortest = find(WITH_TWO, String.fromCharCode(first)) >= 0 ? 2 : first == SUBACK ? 3 : first == PINGRESP ? 0 : -1;
   if (shortest < 0) return "a packet that no broker may send (" + first + ")";

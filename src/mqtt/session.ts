@@ -34,7 +34,9 @@ export interface Outgoing {
   payload: Bytes;
   retain: boolean;
   stage: number;
-  /** QoS 0: it was given to the connection. Otherwise the broker has acknowledged it. */
+  /** Connections in which nobody acknowledged it. */
+  sendings?: number;
+  /** QoS 0: it was given to the connection. Otherwise the broker has acknowledged it, or let three connections pass without a word: a failure. */
   done?: Done<void> | undefined;
 }
 

@@ -120,6 +120,8 @@ export interface TlsOptions {
   hello: Bytes;
   /** Present the device's certificate and key. */
   deviceCertificate?: boolean;
+  /** The root certificate (DER) in the place of the one in flash: for the trust probe. */
+  root?: Bytes;
   /** Until `hello` is sent. */
   handshakeSeconds: number;
   /** The longest time without any byte moved either way; 0 = no limit. */
@@ -166,6 +168,8 @@ export interface Tls {
 export interface Network {
   /** Brings the network up if it is not; `done` gets undefined or a failure with code wifi. */
   up(wifi: { ssid: string; password?: string } | undefined, done: (failure?: Failure) => void): void;
+  /** Tells the address of a host name, once or never; "" where the host cannot say. */
+  address(host: string, told: (address: string) => void): void;
   /** What is known of the link, for people: "connected 10.0.0.7", "off". */
   state(): string;
 }
@@ -198,6 +202,22 @@ export interface Console {
   print(line: string): void;
 }
 
+/** Events and the watchdog of a real board, handed over as the host has them. */
+export interface Board {
+  /** What nobody caught. A listener that throws it on has it printed. */
+  process: { on(event: "uncaughtException", listener: (error: unknown) => void): void };
+  E: {
+    /** LOW_MEMORY, MEMORY ...: told when one is raised that was not; asking for them takes them back. */
+    on(event: "errorFlag", listener: (flags: string[]) => void): void;
+    getErrorFlags(): string[];
+    /** Restarts the board when its idle loop has stopped for so long. */
+    enableWatchdog?(seconds: number, automatic: boolean): void;
+    reboot?(): void;
+  };
+  /** undefined where there is no radio. */
+  wifi: { on(event: "connected" | "disconnected", listener: () => void): void } | undefined;
+}
+
 /** Everything the host gives. */
 export interface Platform {
   clock: Clock;
@@ -212,4 +232,6 @@ export interface Platform {
   memory: Memory;
   modules: Modules;
   console: Console;
+  /** Where the board starts to work by itself after power on. */
+  board?: Board;
 }

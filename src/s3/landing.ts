@@ -36,7 +36,8 @@ export function finishCopy(platform: Platform, done: (failed?: Failure) => void)
   const path = record.substr(at + 1);
   const waiting = platform.files.stat(WAITING);
   if (!waiting || waiting.size != size) {
-    platform.flash.erase(COPY);
+    // A card that is out shows neither file: what waits on it is not given up.
+    if (waiting || platform.files.stat(path)) platform.flash.erase(COPY);
     return done();
   }
   const from = platform.files.open(WAITING, "r");

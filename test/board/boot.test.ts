@@ -73,6 +73,25 @@ describe("a virtual board", () => {
     assert.deepEqual(board.output, ["booted", "booted"]);
   });
 
+  it("hangs for good, or until its watchdog bites", async () => {
+    const board = await boot({ image: "print('booted')" });
+    assert.equal(board.hang(), false);
+    board.run("E.enableWatchdog(60, true)");
+    assert.equal(board.hang(), true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(board.output, ["booted", "booted"]);
+  });
+
+  it("tells an error flag once, and again when it was asked for", async () => {
+    const board = await boot({ image: "E.on('errorFlag', f => print('flag', JSON.stringify(f)))" });
+    for (let i = 0; i < 2; i++) board.raiseFlag("MEMORY");
+    await printed(board, 'flag ["MEMORY"]');
+    board.run("E.getErrorFlags()");
+    board.raiseFlag("MEMORY");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(board.output.filter((line) => line.startsWith("flag")).length, 2);
+  });
+
   it("ends like `espruino file.js` on Linux when nothing is left to do", async () => {
     const board = await boot({ profile: "linux", endWhenIdle: true, image: "setTimeout(() => print('last'), 5)" });
     assert.equal(await board.ended, "idle");

@@ -43,4 +43,16 @@ describe("the Wifi of a virtual board", () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     assert.equal(board.run("require('Wifi').getDetails().status"), "disconnected");
   });
+
+  it("is connected before it has an address, and an older build never calls back", async () => {
+    const board = await boot({ image: "require('Wifi').on('associated', () => print('near'));require('Wifi').on('connected', d => print('ip', d.ip))" });
+    board.wifi.silent = true;
+    board.wifi.addressAfter = 40;
+    board.run(connect);
+    await printed(board, "near");
+    assert.deepEqual([board.run("require('Wifi').getStatus().station"), board.run("require('Wifi').getIP().ip")], ["connected", "0.0.0.0"]);
+    await printed(board, "ip 192.168.1.50");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.deepEqual(board.output, ["near", "ip 192.168.1.50"]);
+  });
 });

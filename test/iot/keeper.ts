@@ -43,6 +43,8 @@ export interface Keeper {
 
 export function keeper(...scripts: Row[][]): Keeper {
   const host = createHost();
+  // A plain board.
+  host.memory.total = 3700;
   for (const rows of scripts) host.tls.script(...rows);
   const session = createSession("thing");
   session.nextId = 1;

@@ -57,6 +57,30 @@ describe("the link to AWS IoT", () => {
     finish(one);
   });
 
+  it("what no connection acknowledges makes no storm: the waits grow, and the message fails", () => {
+    const mute = (n: number) => [...taken(n > 0), says(publish(1, 1, "x", { dup: n > 0 })), ended()];
+    const one = keeper(mute(0), mute(1), mute(2), left(true));
+    one.start();
+    one.pass(10);
+    one.state.link!.publish({ topic: "a/b", payload: "x", qos: 1 }, (failed) => void one.log.push("publish " + failed!.code));
+    one.pass(110_000);
+    assert.equal(one.now(), "up idial mqtt");
+    assert.deepEqual(one.log, ["connect false 0", "publish timeout"]);
+    assert.equal(one.state.tries, 3);
+    finish(one);
+  });
+
+  it("a message of the queue that no connection acknowledges is given up, and the next goes", () => {
+    const mute = (n: number) => [...taken(n > 0), says(publish(1, 1, "1", { dup: n > 0 })), ended()];
+    const one = keeper(mute(0), mute(1), mute(2), [...taken(true), says(publish(1, 2, "2")), tells(id("puback", 2)), expect(theirs(DISCONNECT)), endClean()]);
+    for (const payload of "12") enqueue(one.host.platform.flash, "a/b", payload, 1, false);
+    one.start();
+    one.pass(110_000);
+    assert.ok(one.host.printed.some((line) => /the message to a\/b is given up: .*did not acknowledge/.test(line)), one.host.printed.join("\n"));
+    assert.deepEqual(one.host.platform.flash.list("q."), []);
+    finish(one);
+  });
+
   it("without a network tries again like after any loss", () => {
     const one = keeper(left());
     one.host.network.failed = { code: "wifi", message: "no network", hint: "x" };

@@ -233,6 +233,80 @@ describe("MQTT keep alive", () => {
   });
 });
 
+describe("MQTT acknowledgements that never come", () => {
+  const pings = (count: number): Row[] => Array.from({ length: count }, () => [says(PING), tells(PONG)]).flat();
+  const asks: [string, any, (one: ReturnType<typeof desk>) => void][] = [
+    ["QoS 1", publish(1, 1), (one) => one.link.publish({ topic: "a/b", payload: "x", qos: 1 }, one.done("p"))],
+    ["QoS 2", publish(2, 1), (one) => one.link.publish({ topic: "a/b", payload: "x", qos: 2 }, one.done("p"))],
+    ["SUBSCRIBE", subscribe(1, { "a/b": 1 }), (one) => one.link.subscribe("a/b", 1, one.listener("l"), one.done("s"))],
+  ];
+  for (const [name, packet, ask] of asks) {
+    for (const keepAlive of [0, 30, 300]) {
+      it(`${name}, keep alive ${keepAlive}: after 30 s the connection ends without a DISCONNECT`, () => {
+        const one = desk([[...opening(false, { keepalive: keepAlive }), says(packet), ...pings(keepAlive === 30 ? 1 : 0), silent(), ended()]], { keepAlive });
+        one.host.time.pass(100);
+        ask(one);
+        one.host.time.pass(29_800);
+        assert.deepEqual(one.log, ["up false"]);
+        one.host.time.pass(15_300);
+        assert.deepEqual(one.finish(), name === "SUBSCRIBE" ? ["up false", "s failed timeout", "down timeout"] : ["up false", "down timeout"]);
+        assert.match(one.failures.at(-1)!.message, /did not acknowledge a\/b within 30 s/);
+        assert.equal(one.session.subscriptions.length, 0);
+      });
+    }
+  }
+
+  it("the release of a QoS 2 message has a deadline of its own", () => {
+    const one = desk([[...opening(), says(publish(2, 1)), wait(29_000), tells(id("pubrec", 1)), says(id("pubrel", 1)), wait(29_000), tells(id("pubcomp", 1)), wait(60_000), endClean()]]);
+    one.link.publish({ topic: "a/b", payload: "x", qos: 2 }, one.done("p"));
+    assert.deepEqual(one.finish(), ["up false", "p done", "down mqtt-closed"]);
+  });
+
+  it("the next connection says it again, with DUP; others were acknowledged meanwhile and are not", () => {
+    const one = desk([[...opening(), says(publish(1, 1)), says(publish(1, 2)), tells(id("puback", 2)), readAll(), ended()], [...opening(true), says(publish(1, 1, "x", { dup: true })), tells(id("puback", 1)), wait(60_000), silent(), endClean()]]);
+    for (const name of ["p", "q"]) one.link.publish({ topic: "a/b", payload: "x", qos: 1 }, one.done(name));
+    one.host.time.settle();
+    one.connect();
+    assert.deepEqual(one.finish(), ["up false", "q done", "down timeout", "up true", "p done", "down mqtt-closed"]);
+  });
+
+  it("what three connections do not acknowledge fails, and what stands behind it goes", () => {
+    const silentOnes = [0, 1, 2].map((n) => [...opening(n > 0), says(publish(1, 1, "x", { dup: n > 0 })), readAll(), ended()]);
+    const one = desk([...silentOnes, [...opening(true), readAll(), tells(id("puback", 6)), wait(1000), endClean()]]);
+    for (const name of "abcdef") one.link.publish({ topic: "a/b", payload: "x", qos: 1 }, name === "a" ? one.done(name) : undefined);
+    for (let n = 0; n < 2; n++) {
+      one.host.time.settle();
+      one.connect();
+    }
+    one.host.time.settle();
+    assert.deepEqual(one.log, ["up false", "down timeout", "up true", "down timeout", "up true", "a failed timeout", "down timeout"]);
+    assert.deepEqual(one.session.outgoing.map(({ id }) => id), [2, 3, 4, 0, 0]);
+    one.connect();
+    one.host.time.pass(10);
+    assert.deepEqual(one.said(3).slice(1).map(({ messageId, dup }) => [messageId, dup]), [[2, true], [3, true], [4, true], [5, false]]);
+  });
+
+  it("an UNSUBSCRIBE without an answer is asked again in the next connection; who asked is told", () => {
+    const one = desk([[...opening(), says(subscribe(1, { "a/b": 1 })), tells(suback(1, 1)), says(unsubscribe(2, "a/b")), silent(), ended()], [...opening(true), says(unsubscribe(3, "a/b")), tells(id("unsuback", 3)), wait(60_000), silent(), endClean()]]);
+    one.link.subscribe("a/b", 1, one.listener("l"), one.done("s"));
+    one.host.time.pass(10);
+    one.link.unsubscribe("a/b", one.done("u"));
+    one.host.time.settle();
+    one.connect();
+    assert.deepEqual(one.finish(), ["up false", "s done 1", "u failed timeout", "down timeout", "up true", "down mqtt-closed"]);
+  });
+
+  it("a subscription that is renewed without an answer is not forgotten", () => {
+    const one = desk([[...opening(), says(subscribe(1, { "a/b": 1 })), tells(suback(1, 1)), breakOff()], [...opening(), says(subscribe(2, { "a/b": 1 })), silent(), ended()], [...opening(), says(subscribe(3, { "a/b": 1 })), endClean()]]);
+    one.link.subscribe("a/b", 1, one.listener("l"), one.done("s"));
+    for (let n = 0; n < 2; n++) {
+      one.host.time.settle();
+      one.connect();
+    }
+    assert.deepEqual(one.finish(), ["up false", "s done 1", "down connection-lost", "up false", "down timeout", "up false", "down mqtt-closed"]);
+  });
+});
+
 describe("MQTT publish", () => {
   it("MQTT-4.3.1-1 MQTT-3.3.1-2 MQTT-2.3.1-5 QoS 0 goes once, without id and DUP", () => {
     const one = desk([[...opening(), says(publish(0, 0)), breakOff()], [...opening(), wait(50), silent(), endClean()]]);

@@ -18,6 +18,22 @@ describe("shadow", function () {
   }
 
   for (const way of ["HTTPS", "MQTT"] as const) {
+    it(`the named ones are listed, page by page, with a link too (${way})`, async () => {
+      const one = await desk(way);
+      assert.deepEqual([...(await one.command("device.shadow.list()"))], []);
+      said(one, /^shadow\.list: no named shadow$/);
+      const names = Array.from({ length: 30 }, (_, n) => "s" + (10 + n));
+      for (const name of names) one.cloud.iot.shadows.update({ thing: "board-17", name }, Buffer.from('{"state":{"reported":{"a":1}}}'));
+      one.cloud.iot.rest.next({ status: 429, message: "Rate exceeded", exception: "ThrottlingException" });
+      assert.deepEqual([...(await one.command("device.shadow.list()"))], names);
+      assert.equal(one.cloud.iot.rest.requests.length, 4);
+      one.cloud.iot.rest.next({ status: 403, message: "Forbidden", exception: "ForbiddenException" }, { status: 200, body: '{"results":[1]}' }, { status: 200, body: "<html>" });
+      assert.match((await failure(one, "device.shadow.list()")).hint, /iot:ListNamedShadowsForThing on thing\/board-17/);
+      for (let n = 0; n < 2; n++) assert.match((await failure(one, "device.shadow.list()")).message, /is no list/);
+    });
+  }
+
+  for (const way of ["HTTPS", "MQTT"] as const) {
     describe("by " + way, () => {
       it("is reported, desired, read and removed, with a name too", async () => {
         const one = await desk(way);
@@ -149,6 +165,16 @@ describe("shadow", function () {
     one.cloud.iot.device.active = false;
     await one.command("device.syncTime()");
     assert.equal((await failure(one, "device.list()")).cause.message, "Certificate is invalid on this endpoint");
+  });
+
+  it("a failure is told under the command's own name", async () => {
+    const one = await desk("HTTPS");
+    for (const [name, args] of [["get", '"none"'], ["report", "5"], ["desire", "5"], ["remove", '"none"'], ["onDelta", "5"]]) {
+      await failure(one, `device.shadow.${name}(${args})`);
+      said(one, new RegExp(`^shadow\\.${name} failed: `));
+    }
+    await failure(one, 'device.get("none")');
+    said(one, /^get none failed: /);
   });
 
   describe("publish by HTTPS", () => {

@@ -158,6 +158,20 @@ describe("transfers", function () {
     assert.equal(one.board.flash.get("s3.copy"), undefined);
   });
 
+  it("does not give up that copy while the card is out", async () => {
+    const one = await desk();
+    const next = randomBytes(200 * KIB);
+    writeFileSync(join(one.card, "a.bin"), next.subarray(0, 70000));
+    writeFileSync(join(one.card, "download.part"), next);
+    one.board.flash.set("s3.copy", `${next.length} a.bin`);
+    one.board.card!.remove();
+    assert.match((await failure(one, 'device.put("log.txt")')).code, /^(card|file-missing)$/);
+    one.board.card!.insert();
+    file(one, "log.txt", 10);
+    await one.command('device.put("log.txt")');
+    assert.ok(readFileSync(join(one.card, "a.bin")).equals(next));
+  });
+
   it("does one transfer at a time and says which one is going on", async () => {
     const one = await desk();
     file(one, "log.txt", 2000 * KIB);

@@ -31,7 +31,8 @@ const INTERNAL = (
   "sha256Hex pump success began evidence record generation begun platform access boundSession linkEvents isClean packetParser " +
   "pieceSource isUp isOver isLeaving farewellSaid isPumping isReading lossReason pulse hasSent hasHeard pingState ackBytes askId " +
   "askedFor longMessage longAt pending written syncAt unconfirmed foreign clock refresh modules " +
-  "exclusive tellLink rouse phase waiters handedAt reach ready fault console settings tokens inner outer reference after explainFailure action"
+  "exclusive tellLink rouse phase waiters handedAt reach ready fault console settings tokens inner outer reference after explainFailure action " +
+  "awaitedCode awaitedFor beatSeconds unanswered sendings"
 ).split(" ");
 
 /** A Babel plugin that shortens internal property names, the same way in the firmware and in its modules. */

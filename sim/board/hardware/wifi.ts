@@ -1,6 +1,7 @@
 // require("Wifi") of the ESP32, with the access points and the air scripted by the test.
 import { listeners } from "../language/events";
 import type { Loop } from "../loop";
+import { lookUp } from "../network/wire";
 import type { WifiOptions } from "../options";
 import type { Dictionary, Realm } from "../realm";
 
@@ -10,6 +11,10 @@ type State = "off" | "connecting" | "connected" | "disconnected";
 export class Air {
   /** Access points can be heard. While false every connection attempt fails. */
   reachable = true;
+  /** Trap: an older build never calls the callback of connect(). */
+  silent = false;
+  /** Milliseconds from the association, which getStatus() calls connected, to an address. */
+  addressAfter = 0;
   private wifi: Wifi | undefined;
 
   constructor(readonly options: WifiOptions) {}
@@ -27,6 +32,7 @@ export class Air {
 export class Wifi {
   state: State = "off";
   private ssid = "";
+  private addressed = false;
   private pending: NodeJS.Timeout | undefined;
   private module_: Dictionary | undefined;
 
@@ -35,7 +41,7 @@ export class Wifi {
   }
 
   get online(): boolean {
-    return this.state === "connected";
+    return this.state === "connected" && this.addressed;
   }
 
   stop(): void {
@@ -46,6 +52,7 @@ export class Wifi {
   lose(reason: string): void {
     if (this.state !== "connected") return;
     this.state = "disconnected";
+    this.addressed = false;
     this.emit("disconnected", [this.realm.object({ ssid: this.ssid, mac: "00:00:00:00:00:00", reason, msg: reason })]);
     this.loop.wake();
   }
@@ -84,7 +91,12 @@ export class Wifi {
       getIP: ip,
       getHostname: () => "espressif",
       setHostname: () => undefined,
-      getHostByName: (_name: unknown, callback?: unknown) => answer(callback, null),
+      // one argument: the address, or null
+      getHostByName: (name: unknown, callback?: unknown) => {
+        if (typeof name !== "string") throw realm.error("Error", "Hostname parameter is not a string");
+        if (typeof callback !== "function") throw realm.error("Error", "Callback is not a function");
+        answer(callback, (this.online ? lookUp(name) : undefined) ?? null);
+      },
       scan: (callback?: unknown) => answer(callback, null, realm.array(Object.keys(this.air.options.networks ?? {}).map((ssid) => realm.object({ ssid, rssi: -55 })))),
       save: () => undefined,
       restore: () => undefined,
@@ -105,6 +117,7 @@ export class Wifi {
     if (this.pending) clearTimeout(this.pending);
     if (this.online) this.lose("ASSOC_LEAVE");
     this.state = "connecting";
+    this.addressed = false;
     this.ssid = given;
     this.loop.hold(this, true);
     this.pending = setTimeout(() => {
@@ -116,11 +129,26 @@ export class Wifi {
         this.emit("disconnected", [this.realm.object({ ssid: this.ssid, mac: "00:00:00:00:00:00", reason: failure, msg: failure })]);
       } else {
         this.emit("associated", [this.realm.object({ ssid: this.ssid, mac: "00:00:00:00:00:00", channel: 6, authmode: "wpa2" })]);
-        this.emit("connected", [this.addresses()]);
+        if (this.air.addressAfter) this.pending = setTimeout(() => this.address(done), this.air.addressAfter);
+        else return this.address(done);
       }
-      if (typeof done === "function") this.loop.queue(done, undefined, [failure ?? null]);
+      if (failure) this.tell(done, failure);
       this.loop.wake();
     }, this.air.options.delay ?? 5);
+  }
+
+  /** DHCP has given an address: only now is the board on the network. */
+  private address(done: unknown): void {
+    this.pending = undefined;
+    if (this.state !== "connected") return;
+    this.addressed = true;
+    this.emit("connected", [this.addresses()]);
+    this.tell(done, null);
+    this.loop.wake();
+  }
+
+  private tell(done: unknown, outcome: string | null): void {
+    if (typeof done === "function" && !this.air.silent) this.loop.queue(done, undefined, [outcome]);
   }
 
   private refusal(password: unknown): string | undefined {

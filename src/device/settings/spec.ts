@@ -67,6 +67,8 @@ export function settingsSpec(): string[] {
     ".active? text active.log\n" +
     ".afterUpload? choice delete|keep keep\n" +
     ".everySeconds? number 10 604800 3600\n" +
+    "boot?\n" +
+    ".auto? flag true\n" +
     "logLevel? choice error|warn|info|debug info"
   ).split("\n").map(function (line) {
     if (line[0] == ".") return section + line;

@@ -1,0 +1,109 @@
+// Messages without a detour, on boards with much memory.
+import assert from "node:assert/strict";
+import type { Failure } from "../../src/flow/failure";
+import { ended, expect, readAll } from "../host/script";
+import { DISCONNECT, id, publish, says, tells } from "../mqtt/desk";
+import { theirs } from "../mqtt/packets";
+import { keeper, left, taken } from "./keeper";
+
+type Keeper = ReturnType<typeof keeper>;
+
+/** A keeper with a link on a board with memory, and the failures that were told. */
+function large(...scripts: Parameters<typeof keeper>) {
+  const one = keeper(...scripts);
+  one.host.memory.total = 12_000;
+  const failures: Failure[] = [];
+  const teller = {
+    run: <T>(_name: string, action: (done: (failed?: Failure, value?: T) => void) => void): Promise<T> => {
+      action((failed) => failures.push(failed!));
+      return Promise.reject(failures.at(-1)).catch(() => undefined as T);
+    },
+  };
+  one.start();
+  one.pass(10);
+  const send = (...given: unknown[]) => (one.state.quick ? one.state.quick(teller, given as never as IArguments) : undefined);
+  return { one, send, failures };
+}
+
+const end = (one: Keeper) => {
+  one.stop();
+  one.pass(10_000);
+  one.host.verify();
+};
+const lines = (one: Keeper) => one.host.printed.filter((line) => line.startsWith("publish "));
+
+describe("messages without a detour", () => {
+  it("the module is there while the link is up, on a board with much memory alone", () => {
+    const { one } = large(left());
+    assert.equal(one.now(), "up idial iquick mqtt");
+    end(one);
+    assert.deepEqual([one.now(), one.state.quick], ["off", undefined]);
+    const plain = keeper(left());
+    plain.start();
+    plain.pass(10);
+    assert.deepEqual([plain.now(), plain.state.quick], ["up idial mqtt", undefined]);
+    end(plain);
+  });
+
+  it("QoS 0 and 1 go, and resolve as the command does", async () => {
+    const { one, send } = large([...taken(), says(publish(0, 0)), says(publish(1, 1)), says(publish(2, 2)), tells(id("puback", 1), id("pubrec", 2)), says(id("pubrel", 2)), tells(id("pubcomp", 2)), expect(theirs(DISCONNECT)), ended()]);
+    const zero = send("a/b", "x", { qos: 0 }), two = [send("a/b", "x"), send("a/b", "x", { qos: 2 })];
+    assert.deepEqual(await zero, { topic: "a/b", qos: 0, queued: false });
+    one.pass(10);
+    assert.deepEqual(await Promise.all(two), [{ topic: "a/b", qos: 1, queued: false }, { topic: "a/b", qos: 2, queued: false }]);
+    end(one);
+  });
+
+  it("at most four lines a second: a line tells how many were before it", async () => {
+    const { one, send } = large([...taken(), readAll(), ended()]);
+    for (let n = 0; n < 4; n++) send("a/b", "x", { qos: 0 });
+    one.pass(250);
+    send("a/c", "xy", { qos: 0 });
+    one.pass(250);
+    send("a/c", "xy", { qos: 0 });
+    assert.deepEqual(lines(one), ["publish a/b: 1 bytes, sent", "publish a/c: 2 bytes, sent, and 3 before", "publish a/c: 2 bytes, sent"]);
+    end(one);
+  });
+
+  const unusual: [string, unknown[], ((one: Keeper) => void)?][] = [
+    ["a payload that is no text", ["a/b", { x: 1 }]], ["no payload", ["a/b"]], ["a payload of more than 128 KB", ["a/b", "x".repeat(131_073)]],
+    ["a wildcard", ["a/#", "x"]], ["no topic", [undefined, "x"]], ["a number for a topic", [5, "x"]], ["an empty topic", ["", "x"]], ["retain", ["a/b", "x", { retain: true }]],
+    ["by HTTPS", ["a/b", "x", { https: true }]], ["no option", ["a/b", "x", {}]], ["QoS 3", ["a/b", "x", { qos: 3 }]], ["QoS as a text", ["a/b", "x", { qos: "1" }]], ["QoS true", ["a/b", "x", { qos: true }]],
+    ["something waits in flash", ["a/b", "x"], (one) => (one.state.sending = true)],
+    ["the link is being closed", ["a/b", "x"], (one) => (one.state.closers = [])],
+    ["the link is not up", ["a/b", "x"], (one) => (one.state.phase = "waiting")],
+  ];
+  for (const [name, given, before] of unusual) {
+    it(`${name} is left to the command`, () => {
+      const { one, send } = large(left());
+      const { phase } = one.state;
+      before?.(one);
+      assert.equal(send(...given), undefined);
+      assert.equal(one.state.session.outgoing.length, 0);
+      Object.assign(one.state, { phase, sending: false, closers: undefined });
+      end(one);
+    });
+  }
+
+  it("with many under way it looks for memory, at every sixteenth", () => {
+    const { one, send } = large([...taken(), readAll(), ended()]);
+    one.host.memory.used = 10_600;
+    for (let n = 0; n < 16; n++) assert.ok(send("a/b", "x"), String(n));
+    assert.equal(send("a/b", "x"), undefined);
+    one.host.memory.used = 5000;
+    assert.ok(send("a/b", "x"));
+    one.state.session.outgoing = [];
+    end(one);
+  });
+
+  it("a message that fails is told, and rejects", async () => {
+    const mute = (n: number) => [...taken(n > 0), says(publish(1, 1, "x", { dup: n > 0 })), ended()];
+    const { one, send, failures } = large(mute(0), mute(1), mute(2), left(true));
+    const promise = send("a/b", "x")!;
+    const failed = assert.rejects(promise, { code: "timeout" });
+    one.pass(110_000);
+    await failed;
+    assert.deepEqual(failures.map(({ code }) => code), ["timeout"]);
+    end(one);
+  });
+});
