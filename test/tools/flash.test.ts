@@ -160,7 +160,10 @@ describe("the espruino tool as a child", function () {
   it("that ends with status 0 without the line has failed", () => failsWith('console.error("Unable to connect!")', /ended before/, /could not open the port/));
   it("that hangs has a deadline, and what it said last is told", () => failsWith('console.log("Connected");setInterval(()=>{},1000)', /not sent within 1 s/, /said last: Connected/, 700));
   it("over which the board prints nothing for too long has failed", () => failsWith('console.log("--] sent kms");setInterval(()=>{},1000)', /printed nothing for 1 s/, /sent kms/, 20000));
-  it("that says nothing has failed, too", () => failsWith("", /ended before/, /nothing/));
+  it("that says nothing has failed, too", async () => {
+    await failsWith("", /ended before/, /nothing/);
+    await failsWith("setInterval(()=>{},1000)", /printed nothing for 1 s/, /nothing/, 20000);
+  });
   it("the real one takes espruino.json, which names no port and asks no network", function () {
     if (!existsSync(new URL("../../node_modules/espruino/package.json", import.meta.url))) this.skip();
     const job = fileURLToPath(new URL("../../espruino.json", import.meta.url)), script = join(base, "a.js"), out = join(base, "out.js");
