@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addExplain } from "./explain";
+import { addManifest } from "./manifest";
 
 /** Exit codes. A command throws Unreadable for what it cannot read; anything thrown besides is a fault of ours. */
 export const DONE = 0, UNREADABLE = 1, USAGE = 2;
@@ -30,7 +31,7 @@ export function readBytes(path: string): string {
 }
 
 /** Every command, in the order of the help. */
-const COMMANDS: ((program: Command, output: Output) => void)[] = [addExplain];
+const COMMANDS: ((program: Command, output: Output) => void)[] = [addExplain, addManifest];
 
 /** Runs the command line and gives the exit code. */
 export async function main(words: string[], output: Output = terminal): Promise<number> {

@@ -18,9 +18,10 @@ export const mayImport = {
   mqtt: ["flow", "bytes", "platform types"],
   s3: ["http", "sigv4", "flow", "bytes", "platform types"],
   kms: ["http", "sigv4", "flow", "bytes", "platform types"],
+  verify: ["sigv4", "flow", "bytes", "platform types"],
   iot: ["mqtt", "http", "sigv4", "flow", "bytes", "platform types"],
-  device: ["sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version", "modules types"],
-  modules: ["device", "sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
+  device: ["sntp", "http", "sigv4", "verify", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version", "modules types"],
+  modules: ["device", "sntp", "http", "sigv4", "verify", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
   espruino: ["bytes", "flow", "platform types"],
 };
 

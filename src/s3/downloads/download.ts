@@ -16,6 +16,7 @@ import { eraseJournal } from "../journal";
 import { full, PIECE, replaceFile, WAITING } from "../landing";
 import type { S3Access } from "../signedRequest";
 import { abandon, append, begin, closeFile, have, openHalf, save, startOver, take } from "./card";
+import type { BlockCheck } from "./card";
 import { readContentRange } from "./range";
 import type { Wanted } from "./range";
 import type { DownloadRecord } from "./record";
@@ -49,18 +50,19 @@ function incomplete(what: string): Failure {
 /**
  * Downloads `key`, or what is `wanted` of it, to the file at `path`. The old file stays until all of the new one is on the card and
  * has the checksum that S3 knows. What an earlier download left on the card is gone on with, if its end is still the object's. A
- * failure of the network leaves bytes and record for the next call; any other leaves neither. Failures: card, card-full, storage,
- * s3 (refused), s3-incomplete and those of `exchange`.
+ * failure of the network leaves bytes and record for the next call; any other leaves neither. With `check` only blocks that it lets pass
+ * reach the card, and what is there already is read again. Failures: card, card-full, storage, verify, s3 (refused), s3-incomplete
+ * and those of `exchange`.
  */
 export function download(
   platform: Platform, access: S3Access, key: string, path: string, options: Wanted | undefined,
-  started: (progress: Progress) => void, done: Done<DownloadResult>,
+  started: (progress: Progress) => void, done: Done<DownloadResult>, check?: BlockCheck,
 ): void {
   const wanted: Wanted = options || {};
   const base = wanted.first || 0;
   const ranged = wanted.first !== undefined || wanted.length !== undefined;
   const bucket = access.settings.bucket;
-  const half = openHalf(platform, bucket, key, path, wanted);
+  const half = openHalf(platform, bucket, key, path, wanted, check);
   /** The object's last byte that this request asks for, -1 for the end; how long the file is then, -1 while unknown. */
   let last = -1;
   let until = -1;
@@ -75,6 +77,7 @@ export function download(
   /** The object is known. */
   function known(headers: Response["headers"], size: number, total: number): Failure | undefined {
     // Of the whole object, not of the parts' checksums ("...-3").
+    if (check && size != check.size) return failure("verify", key + " has " + size + " bytes, its manifest says " + check.size, "Make the manifest from the very file that is in the bucket, and upload both.");
     const crc = headers["x-amz-checksum-crc32"] || "";
     const whole = !ranged && crc.length == 8 && headers["x-amz-checksum-type"] != "COMPOSITE";
     const failed = begin(half, { bucket: bucket, key: key, path: path, at: "", size: size, total: total, etag: headers["etag"] || "", crc: whole ? crc : "", wanted: wanted });
@@ -203,7 +206,7 @@ export function download(
       return next();
     }
     const code = failed.code;
-    if (!half.record || !have(half) || code == "card" || code == "card-full" || (code == "s3" && status < 500 && status != 429)) return giveUp(failed);
+    if (!half.record || !have(half) || code == "card" || code == "card-full" || code == "verify" || (code == "s3" && status < 500 && status != 429)) return giveUp(failed);
     closeFile(half);
     failed.hint += " device.get with the same key and path goes on after " + half.written + " bytes.";
     done(failed);
@@ -220,14 +223,19 @@ export function download(
     });
   }
 
-  if (half.record) start(half.record.size);
-  const stride = strideOf(platform);
-  next();
-}
+  function go(): void {
+    if (half.record) start(half.record.size);
+    next();
+  }
 
-/** Goes on with one of `unfinishedDownloads`. */
-export function continueDownload(
-  platform: Platform, access: S3Access, record: DownloadRecord, started: (progress: Progress) => void, done: Done<DownloadResult>,
-): void {
-  download(platform, access, record.key, record.path, record.wanted, started, done);
+  const stride = strideOf(platform);
+  if (!check || !half.record) return go();
+  // What a reset left may be anything.
+  check.reread(half.at, half.written, function (right) {
+    if (!right || half.record!.size != check.size) {
+      platform.console.print("  what is on the card is not what the manifest says: once more from the beginning");
+      startOver(half);
+    }
+    go();
+  });
 }
