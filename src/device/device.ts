@@ -1,4 +1,6 @@
 // The object `device` that the user meets at the REPL: names and order of arguments do not move (docs/commands.md).
+import { withModule } from "../flow/withModule";
+import type * as trial from "../modules/trial";
 import type { Platform } from "../platform/ports";
 import type { TimeResult, TimeServer } from "../sntp/client";
 import { syncTime } from "../sntp/client";
@@ -31,6 +33,12 @@ export function createDevice(platform: Platform) {
   }
 
   const seldom = createSeldom(services);
+
+  /** Something is to be done about an image on trial: soon, and again as long as the module says so. */
+  function attendTrial(_failed: unknown, after?: number): void {
+    if (after) platform.timers.after(after, () => void withModule<typeof trial, number>(platform, "trial", (module, done) => module.tryTrial(services, done), attendTrial));
+  }
+  if (platform.flash.read(".fwtry")) attendTrial(0, 10000);
 
   return {
     status: function () {
@@ -90,6 +98,9 @@ export function createDevice(platform: Platform) {
     },
     getUrl: function () {
       return seldom("geturl", "getUrl", arguments);
+    },
+    update: function () {
+      return seldom("update", "update", arguments);
     },
     aliases: function () {
       return seldom("kms", "aliases", arguments);

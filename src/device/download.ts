@@ -2,15 +2,18 @@
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
-import { withModule } from "../flow/withModule";
+import { borrow, withModule } from "../flow/withModule";
 import type * as blocks from "../modules/blocks";
 import type * as manifest from "../modules/manifest";
 import type { Platform } from "../platform/ports";
-import { download } from "../s3/downloads/download";
+import { download, strideOf } from "../s3/downloads/download";
 import type { DownloadResult } from "../s3/downloads/download";
 import type { Wanted } from "../s3/downloads/range";
 import type { DownloadRecord } from "../s3/downloads/record";
+import { getObject } from "../s3/get";
+import { PIECE } from "../s3/landing";
 import type { S3Access } from "../s3/signedRequest";
+import { MANIFEST } from "../verify/blocks";
 import type { Manifest } from "../verify/manifest";
 import { verifyRequired } from "./required";
 
@@ -19,15 +22,31 @@ export interface ObjectResult extends DownloadResult {
   version?: number;
 }
 
+/** A manifest is short, and may come while little is free. */
+const STRIDE = 1024;
+
+function silent(): void {}
+
+/** Downloads what the manifest `facts` vouches for. The module blocks is there all the time only where a block fits beside the connection. */
 function verified(
   platform: Platform, access: S3Access, key: string, path: string, options: Wanted, facts: Manifest, started: (progress: Progress) => void, done: Done<ObjectResult>,
 ): Failure | undefined {
-  return withModule<typeof blocks, ObjectResult>(platform, "blocks", function (module, told) {
-    download(platform, access, key, path, options, started, function (failed, result) {
-      if (!failed) (result as ObjectResult).version = facts.version;
-      told(failed || module.arrived(platform, facts, path, options.image), result);
-    }, module.blockCheck(platform, facts));
-  }, done);
+  const ended: Done<ObjectResult> = function (failed, result) {
+    if (failed) return done(failed);
+    result!.version = facts.version;
+    done(borrow<typeof blocks, Failure | undefined>(platform, "blocks", (module) => module.arrived(platform, facts, path, options.image)), result);
+  };
+  if (strideOf(platform) == PIECE) {
+    return withModule<typeof blocks, ObjectResult>(platform, "blocks", (module, told) => download(platform, access, key, path, options, started, told, module.blockCheck(platform, facts)), ended);
+  }
+  download(platform, access, key, path, options, started, ended, {
+    size: facts.size,
+    reread: function (place, from, to, told) {
+      const missing = withModule<typeof blocks, void>(platform, "blocks", (module, checked) => module.blockCheck(platform, facts).reread(place, from, to, checked), told);
+      if (missing) told(missing);
+    },
+  });
+  return undefined;
 }
 
 /** `download` of s3, and what verification adds. Failures: verify, argument and those of `download`. */
@@ -41,15 +60,20 @@ export function downloadObject(
     return done(failure("argument", "A part of an object cannot be verified", "Leave out first and length, or verify (settings: verify.required)."));
   }
   const manifestKey = typeof wanted.verify == "string" ? wanted.verify : key + ".manifest";
-  const missing = withModule<typeof manifest, Manifest>(platform, "manifest", (module, told) => module.fetchManifest(platform, access, key, manifestKey, !!wanted.image, told), function (failed, facts) {
-    if (failed) return done(failed);
-    // From a timer: the stack is small.
+  // Or it would wait where another download may wait.
+  platform.files.remove(MANIFEST);
+  getObject(platform, access, manifestKey, MANIFEST, silent, function (failed) {
+    if (failed) {
+      failed.hint = "The file needs a manifest, " + manifestKey + ". " + failed.hint;
+      return done(failed);
+    }
+    // From a timer: until the event that told it is over, all of the connection is held.
     platform.timers.after(0, function () {
-      const lacking = verified(platform, access, key, path, wanted, facts!, started, done);
+      const facts = borrow<typeof manifest, Manifest | Failure>(platform, "manifest", (module) => module.manifestOf(platform, key, !!wanted.image));
+      const lacking = "code" in facts ? facts : verified(platform, access, key, path, wanted, facts, started, done);
       if (lacking) done(lacking);
     });
-  });
-  if (missing) done(missing);
+  }, STRIDE);
 }
 
 /** Goes on with one of `unfinishedDownloads`. */

@@ -17,6 +17,7 @@ declare const E: {
   CRC32(data: string): number;
   /** Moves variables together, so that free ones lie in one run. */
   defrag(): void;
+  reboot(): void;
   srand(seed: number): void;
   setFlags(flags: { unsyncFiles: number }): void;
   connectSDCard(spi: EspruinoSpi, cs: unknown): void;
@@ -68,8 +69,8 @@ declare function require(name: "fs"): {
   unlinkSync(path: string): void;
 };
 declare function require(name: "Storage"): {
-  read(name: string): string | undefined;
-  write(name: string, data: string): boolean;
+  read(name: string, offset?: number, length?: number): string | undefined;
+  write(name: string, data: string, offset?: number, size?: number): boolean;
   erase(name: string): void;
   list(pattern?: RegExp): string[];
 };

@@ -6,9 +6,11 @@ const storage = require("Storage");
 export const flash: Flash = {
   read: storage.read,
   write: function (name, data) {
-    if (name.length > 28 || data == "") return false;
+    return name.length < 29 && data != "" && flash.piece(name, data, 0, data.length) && storage.read(name) == data;
+  },
+  piece: function (name, data, at, size) {
     try {
-      return storage.write(name, data) && storage.read(name) == data;
+      return storage.write(name, data, at, size);
     } catch (error) {
       return false;
     }

@@ -1,2 +1,2 @@
-// The manifest of a verified download: fetched and read before the download itself.
-export { fetchManifest } from "../device/manifest";
+// Reads the manifest of a verified download: loaded for a moment before it.
+export { manifestOf } from "../device/manifest";

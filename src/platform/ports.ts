@@ -89,10 +89,12 @@ export interface CardPins {
 
 /** Named records in the flash of the interpreter (Espruino's Storage); names of at most 28 characters. */
 export interface Flash {
-  /** undefined if there is no such record. */
-  read(name: string): Bytes | undefined;
+  /** undefined if there is no such record. With `at`, `length` bytes from there; fewer where the record ends. */
+  read(name: string, at?: number, length?: number): Bytes | undefined;
   /** Writes and reads back; false if flash is full or the record differs. */
   write(name: string, data: Bytes): boolean;
+  /** Writes part of a record of `size` bytes, beginning with `at` 0; what is not written is 0xFF, and may be written later. False if flash refuses. */
+  piece(name: string, data: Bytes, at: number, size: number): boolean;
   erase(name: string): void;
   /** The names that begin with `prefix`. */
   list(prefix: string): string[];
@@ -191,6 +193,10 @@ export interface Modules {
   load<T>(name: string): Loaded<T>;
   /** One user less; with the last one the module's memory becomes free. */
   release(name: string): void;
+  /** How the names of the records of this image end: "" or ".a" or ".b"; undefined where no loader started it (docs/updates.md). */
+  generation: string | undefined;
+  /** Restarts the board; what runs next is the loader's decision. */
+  restart(): void;
 }
 
 export interface Console {

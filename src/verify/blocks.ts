@@ -68,12 +68,13 @@ export function blockCheck(platform: Platform, manifest: Manifest) {
     return right ? rest : wrongBlock(path, index);
   }
 
-  function reread(path: string, size: number, done: (right: boolean) => void): void {
-    let index = 0;
+  function reread(path: string, from: number, to: number, done: (failed: Failure | undefined) => void): void {
+    let index = Math.floor(from / BLOCK);
     function next(): void {
       const length = blockLength(manifest, index);
-      if (length <= 0 || index * BLOCK + length > size) return done(true);
-      if (isRight(index, [readAt(platform, path, index * BLOCK, length)]) !== true) return done(false);
+      if (length <= 0 || index * BLOCK + length > to) return done(undefined);
+      const right = isRight(index, [readAt(platform, path, index * BLOCK, length)]);
+      if (right !== true) return done(right || wrongBlock(path, index));
       index++;
       platform.timers.after(0, next);
     }

@@ -93,6 +93,7 @@ describe("settings", () => {
         records.set(name, data);
         return true;
       },
+      piece: () => assert.fail("settings are written whole"),
     };
   }
 

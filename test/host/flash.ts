@@ -20,7 +20,15 @@ export class FlashRecords {
   }
 
   readonly flash: Flash = {
-    read: (name) => this.records.get(name),
+    read: (name, at, length) => (at === undefined ? this.records.get(name) : this.records.get(name)?.substr(at, length)),
+    piece: (name, data, at, size) => {
+      bufferOf(data);
+      this.writes.push(name);
+      const old = at ? this.records.get(name) : "\xff".repeat(size);
+      if (old?.length !== size || /[^\xff]/.test(old.slice(at, at + data.length)) || at + data.length > size) return false;
+      this.records.set(name, old.slice(0, at) + data + old.slice(at + data.length));
+      return true;
+    },
     write: (name, data) => {
       bufferOf(data);
       if (name.length > 28 || data === "") return false;

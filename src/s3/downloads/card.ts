@@ -18,14 +18,17 @@ const SYNC = 131072;
  */
 const LONGEST_KEY = 300;
 
-/** What a verified download asks about its bytes; made by the module blocks. */
+/** What a verified download asks about its bytes. */
 export interface BlockCheck {
   /** Bytes of the whole file. */
   size: number;
-  /** How many of the bytes `held`, which follow the first `at` bytes of `path`, end a block that is right; 0: more are needed. Failure: verify. */
-  passes(path: string, at: number, held: Bytes): Failure | number;
-  /** Tells whether all whole blocks in the first `size` bytes of the file at `path` are right. */
-  reread(path: string, size: number, done: (right: boolean) => void): void;
+  /**
+   * How many of the bytes `held`, which follow the first `at` bytes of `path`, end a block that is right; 0: more are needed. Failure: verify.
+   * Absent where a block does not fit beside the connection: what came is then read again between requests.
+   */
+  passes?(path: string, at: number, held: Bytes): Failure | number;
+  /** Reads the file at `path` again, whole blocks from the one that holds byte `from` up to byte `to`. Failure: verify. */
+  reread(path: string, from: number, to: number, done: (failed: Failure | undefined) => void): void;
 }
 
 /** A download under way, as far as the card goes. */
@@ -78,7 +81,7 @@ function put(half: Half, bytes: Bytes): Failure | undefined {
 function takeChecked(half: Half, bytes: Bytes): Failure | undefined {
   half.held += bytes;
   for (;;) {
-    const right = half.check!.passes(half.at, half.written, half.held);
+    const right = half.check!.passes!(half.at, half.written, half.held);
     if (typeof right != "number") return right;
     if (!right) return undefined;
     const failed = put(half, half.held.substr(0, right));

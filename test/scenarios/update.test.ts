@@ -1,0 +1,85 @@
+// Self-update on the virtual board against the local cloud: a new image is tried once, confirmed by itself, or rolled back.
+import assert from "node:assert/strict";
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Desk, DeskOptions } from "../../sim/desk";
+import { makeBundle, makeManifest } from "../../tools/manifest";
+import { closeDesks, desk, failure, said, until } from "./desks";
+
+const KEY = randomBytes(32);
+const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+const KEY_NAME = "fw/image.upd";
+
+describe("self-update", function () {
+  this.timeout(60000);
+  afterEach(() => closeDesks(() => [KEY.toString("hex")]));
+  afterEach(function () { if (this.currentTest?.state === "failed") console.log(last?.board.output.slice(-25).join("\n"), last && [...last.board.flash.keys()].join()); });
+  let last: Desk | undefined;
+
+  async function board(options: DeskOptions = {}): Promise<Desk> {
+    const one = last = await desk(options);
+    one.board.flash.set("verify.key", KEY.toString("latin1"));
+    return one;
+  }
+  /** The image in dist/, as it is or changed: a line more in the boot code. */
+  function bundle(version: number, line = ""): Buffer {
+    const made = makeBundle(DIST, version).toString("latin1");
+    if (!line) return Buffer.from(made, "latin1");
+    const [head, body] = [made.slice(0, made.indexOf("\n.bootcde ") + 1), made.slice(made.indexOf("\n", made.indexOf("\n.bootcde ") + 1) + 1)];
+    const length = Number(/\n\.bootcde (\d+)/.exec(made)![1]);
+    const boot = line + body.slice(-length);
+    return Buffer.from(`${head}.bootcde ${boot.length} ${crc(boot)}\n${body.slice(0, -length)}${boot}`, "latin1");
+  }
+  const offer = (one: Desk, bytes: Buffer, version: number, { key = KEY, name = "espruino-aws", manifest = makeManifest(bytes, key, name, version) } = {}) => {
+    one.cloud.s3.put(KEY_NAME, bytes);
+    one.cloud.s3.put(KEY_NAME + ".manifest", Buffer.from(manifest, "latin1"));
+  };
+  const records = (one: Desk) => [...one.board.flash.keys()];
+  const generation = (one: Desk) => one.board.global["_fw"];
+  const marks = (one: Desk) => records(one).filter((name) => /\.fw|^\.boot\d/.test(name)).sort();
+  /** Until the board has restarted: the old life's marker is gone. */
+  async function restarted(one: Desk, what: () => void = () => {}): Promise<void> {
+    one.board.run("global.marker = 1");
+    what();
+    await until(() => one.board.global["marker"] === undefined);
+  }
+  async function updated(one: Desk, version: number, line = ""): Promise<void> {
+    offer(one, bundle(version, line), version);
+    const done = one.command(`device.update(${JSON.stringify(KEY_NAME)})`);
+    one.board.run("global.marker = 1");
+    assert.equal((await done).version, version);
+    await until(() => one.board.global["marker"] === undefined);
+  }
+  const confirm = async (one: Desk) => one.command('device.update("",{confirm:true})');
+
+  it("installs beside the old image, restarts, is confirmed, and erases the old one; then the other way round", async () => {
+    const one = await board();
+    await updated(one, 1, "var newer=1;");
+    assert.deepEqual([generation(one), one.board.global["newer"]], [".fwa", 1]);
+    assert.ok(records(one).includes("info") && records(one).includes("info.fwa"));
+    assert.equal((await confirm(one)).version, 1);
+    assert.ok(!records(one).includes("info") && !records(one).includes(".fw"));
+    one.board.powerCycle();
+    assert.deepEqual([generation(one), one.board.global["newer"]], [".fwa", 1]);
+    await one.command("device.syncTime()");
+    await updated(one, 2);
+    assert.deepEqual([generation(one), one.board.global["newer"]], [".fwb", undefined]);
+    await confirm(one);
+    one.board.powerCycle();
+    assert.equal(generation(one), ".fwb");
+    assert.deepEqual(marks(one).filter((name) => !/^\w+\.fwb$/.test(name)), [".fw.fwb", ".fwuse"]);
+    assert.deepEqual(readdirSync(one.card), []);
+    assert.equal((await one.command('device.help("put")')).length, 1);
+  });
+});
+
+function crc(text: string): string {
+  let sum = 0xffffffff;
+  for (const byte of Buffer.from(text, "latin1")) {
+    sum ^= byte;
+    for (let n = 0; n < 8; n++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return ((sum ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+}
