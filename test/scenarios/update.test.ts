@@ -73,6 +73,43 @@ describe("self-update", function () {
     assert.deepEqual(readdirSync(one.card), []);
     assert.equal((await one.command('device.help("put")')).length, 1);
   });
+
+  const before = (one: Desk) => [...one.board.flash].filter(([name]) => !/^(s3|ver)\./.test(name)).map(([name, bytes]) => name + bytes).sort();
+  const good = bundle(5);
+  const flip = (bytes: Buffer, at: number) => { const other = Buffer.from(bytes); other[at]! ^= 1; return other; };
+  const relabelled = (version: number) => Buffer.from(good.toString("latin1").replace("version 5", "version " + version), "latin1");
+  for (const [what, change, code, message] of [
+    ["wrong: a bit of a module", { bytes: flip(good, 90_000), manifest: makeManifest(good, KEY, "espruino-aws", 5) }, "verify", /Block 10 /],
+    ["truncated", { bytes: good.subarray(0, 100_000), manifest: makeManifest(good, KEY, "espruino-aws", 5) }, "verify", /has 100000 bytes/],
+    ["truncated, and signed so", { bytes: good.subarray(0, 100_000), manifest: makeManifest(good.subarray(0, 100_000), KEY, "espruino-aws", 5) }, "verify", /files are missing/],
+    ["replayed: an older version", { version: 2 }, "verify", /not newer than 3/],
+    ["replayed: the same version", { version: 3 }, "verify", /not newer than 3/],
+    ["an older image under a newer manifest", { bytes: relabelled(2) }, "verify", /its version is not the manifest's/],
+    ["unsigned: no manifest", { manifest: "" }, "s3", /404|403/],
+    ["unsigned: a manifest without HMAC", { manifest: makeManifest(good, KEY, "espruino-aws", 5).replace(/hmac \w+\n/, "") }, "verify", /does not begin as one/],
+    ["another key", { key: randomBytes(32) }, "verify", /not signed/],
+    ["another file, signed for another use", { name: "settings.json" }, "verify", /for settings.json/],
+    ["no image at all, but signed", { bytes: randomBytes(20_000) }, "verify", /does not begin as one/],
+    ["a file more than its head says", { bytes: Buffer.concat([good, Buffer.from("more")]) }, "verify", /more bytes/],
+    ["a record that is none of the image's", { bytes: Buffer.from(good.toString("latin1").replace(/\nblocks /, "\n.boot0 "), "latin1") }, "verify", /a record .boot0/],
+  ] as [string, { bytes?: Buffer; version?: number; key?: Buffer; name?: string; manifest?: string }, string, RegExp][]) {
+    it(`${what}: refused, and flash is as it was`, async () => {
+      const one = await board();
+      await one.command("device.status()");
+      await updated(one, 3);
+      await confirm(one);
+      await one.command("device.syncTime()");
+      const flash = before(one);
+      const { bytes = good, version = 5, key = KEY, name = "espruino-aws", manifest = makeManifest(bytes, key, name, version) } = change;
+      offer(one, bytes, version, { manifest });
+      if (!manifest) one.cloud.s3.remove?.(KEY_NAME + ".manifest");
+      const failed = await failure(one, `device.update("${KEY_NAME}")`);
+      assert.deepEqual([failed.code, message.test(failed.message)], [code, true], JSON.stringify(failed));
+      assert.deepEqual(before(one), flash);
+      one.board.reset();
+      assert.equal(generation(one), ".fwa");
+    });
+  }
 });
 
 function crc(text: string): string {
