@@ -7,7 +7,7 @@ export const IMAGE = "espruino-aws";
 export const BUNDLE = "update.img";
 /** Boot code of a generation: this and its ending. The flashed one has none. */
 export const BOOT = ".fw";
-/** The record of a trial: "fwt1", then in words that are 0xFF until they are written: the letter, "used", "okay"; then version and key. */
+/** The record of a trial: "fwt1", then in words that are 0xFF until they are written: the letter, "used", "okay"; then version, "j" if a job asked for it, a space and the key. */
 export const TRIAL = ".fwtry";
 /** The ending of the generation that was confirmed last. */
 export const IN_USE = ".fwuse";
@@ -23,6 +23,8 @@ export interface Trial {
   used: boolean;
   okay: boolean;
   version: number;
+  /** A job waits for the outcome. */
+  byJob: boolean;
   key: string;
   length: number;
 }
@@ -34,7 +36,7 @@ export function readTrial(platform: Platform): Trial | undefined {
   const letter = text[LETTER]!;
   return {
     end: letter == "a" || letter == "b" ? BOOT + letter : "", used: text[USED] == "u", okay: text[OKAY] == "o",
-    version: parseInt(about, 10) || 0, key: about.substr(about.indexOf(" ") + 1), length: text.length,
+    version: parseInt(about, 10) || 0, byJob: about[about.indexOf(" ") - 1] == "j", key: about.substr(about.indexOf(" ") + 1), length: text.length,
   };
 }
 

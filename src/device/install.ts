@@ -9,7 +9,7 @@ import { blockLength, MANIFEST, readAt, readPage, wrongBlock } from "../verify/b
 import { BLOCK, distrust, LINE, PAGE } from "../verify/manifest";
 import type { Manifest } from "../verify/manifest";
 import { BAD, BOOT, BUNDLE, IN_USE, isModuleName, LETTER, TRIAL, wipe } from "./imageNames";
-import { loaderText, writeLoader } from "./loader";
+import { loaderText, prepareLoader } from "./loader";
 import { manifestOf } from "./manifest";
 
 /** Largest bundle, bytes; bytes that are written at once. */
@@ -131,15 +131,15 @@ function copyBoot(platform: Platform): boolean {
 }
 
 /** All is in flash: the next start tries it. */
-function put(install: Install, key: string): Failure | undefined {
+function put(install: Install, key: string, byJob: boolean): Failure | undefined {
   const { platform, manifest, end } = install;
   const flash = platform.flash;
   const first = platform.modules.generation === undefined;
-  const record = "fwt1\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" + manifest.version + " " + key;
+  const record = "fwt1\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" + manifest.version + (byJob ? "j " : " ") + key;
   if ((first && !copyBoot(platform)) || !flash.write(TRIAL, record)) return flashFull();
   // The last word: without it nothing is on trial.
   if (!flash.piece(TRIAL, end[3] + "   ", LETTER, record.length)) return flashFull();
-  if (!first || flash.read(".bootcde") == loaderText() || writeLoader(platform)) return undefined;
+  if (!first || flash.read(".bootcde") == loaderText() || prepareLoader(platform)) return undefined;
   return failure("storage", "The flash did not take the loader, or all of .boot0 to .boot3 are in use", "Erase one of .boot0 to .boot3, or files that are not needed.");
 }
 
@@ -174,9 +174,9 @@ function blocks(install: Install, index: number, done: (failed?: Failure) => voi
 
 /**
  * Installs the bundle on the card, whose manifest lies beside it, and tells its version: the next start tries it. `again`: even if it was rolled
- * back before. Failures: verify, storage; then the old image is untouched.
+ * back before. `byJob`: a job waits for the outcome. Failures: verify, storage; then the old image is untouched.
  */
-export function installImage(platform: Platform, key: string, again: boolean, done: Done<number>): void {
+export function installImage(platform: Platform, key: string, again: boolean, byJob: boolean, done: Done<number>): void {
   const manifest = manifestOf(platform, key, true);
   if ("code" in manifest) return done(manifest);
   const flash = platform.flash;
@@ -195,7 +195,7 @@ export function installImage(platform: Platform, key: string, again: boolean, do
   }
   undo(install);
   blocks(install, 0, function (failed) {
-    if (!failed) failed = put(install, key);
+    if (!failed) failed = put(install, key, byJob);
     if (failed) undo(install);
     else {
       platform.files.remove(BUNDLE);

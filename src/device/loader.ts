@@ -25,36 +25,34 @@ export function loaderText(): string {
 /** Boot files that run before .bootcde, the last one first. */
 const HEALERS = [".boot3", ".boot2", ".boot1", ".boot0"];
 
-/** What mends .bootcde after a power cut while the loader is written. A part of it is no program. */
+/**
+ * What puts the loader into .bootcde at the next start, before the interpreter looks for it: code that runs cannot replace itself, because it runs from
+ * flash. After a power cut in the middle it runs again. What was flashed meanwhile, so is not what the copy holds, is left alone. A part of it is
+ * no program.
+ */
 function healerText(): string {
   return (
-    '(function(s,n,l){var c=s.read(n);if(c===undefined||(c.length==l.length&&c!=l)){if(c!==undefined)s.erase(n);s.write(n,l)}})(require("Storage"),".bootcde",' +
-    JSON.stringify(loaderText()) + ")"
+    '(function(s,n,l){var c=s.read(n);if(c===undefined||c==s.read(".fw")||(c.length==l.length&&c!=l)){if(c!==undefined)s.erase(n);s.write(n,l)}})' +
+    '(require("Storage"),".bootcde",' + JSON.stringify(loaderText()) + ")"
   );
 }
 
-/** Takes the healer away; a boot file of the user's is left alone. */
+/** Takes the healer away, also a torn one; a boot file of the user's is left alone. */
 export function eraseHealer(platform: Platform): void {
-  const begins = '(function(s,n,l){var c=s.read(n);if(c===';
+  const text = healerText();
   for (const name of HEALERS) {
-    const text = platform.flash.read(name, 0, begins.length);
-    // Torn, it may be shorter than that.
-    if (text !== undefined && (text == begins || (begins.substr(0, 8) == text.substr(0, 8) && platform.flash.read(name)!.length == healerText().length))) platform.flash.erase(name);
+    const there = platform.flash.read(name);
+    if (there !== undefined && there.length == text.length && (there[0] == "(" || there[0] == "\xff")) platform.flash.erase(name);
   }
 }
 
-/** Puts the loader in the place of the flashed boot code, of which there is a copy. False if flash does not take it; then all is as it was. */
-export function writeLoader(platform: Platform): boolean {
+/** From the next start on the loader stands in the place of the flashed boot code, of which there is a copy. False if flash does not take it. */
+export function prepareLoader(platform: Platform): boolean {
   const flash = platform.flash;
   eraseHealer(platform);
   const free = HEALERS.filter((name) => flash.read(name) === undefined)[0];
-  if (!free || !flash.write(free, healerText())) {
-    if (free) flash.erase(free);
-    return false;
-  }
-  // From here on a restart at any moment comes to the loader.
-  flash.erase(".bootcde");
-  const written = flash.write(".bootcde", loaderText());
-  if (written) flash.erase(free);
-  return true;
+  if (!free) return false;
+  if (flash.write(free, healerText())) return true;
+  flash.erase(free);
+  return false;
 }

@@ -2,6 +2,8 @@
 import { find } from "../bytes/find";
 import type { Done, Failure } from "../flow/failure";
 import type { Platform } from "../platform/ports";
+import { readRecord, recordText } from "../iot/jobs";
+import type { Details } from "../iot/jobs";
 import { s3Attempt } from "../s3/attempt";
 import { EMPTY_HASH } from "../sigv4/chunkSignature";
 import { syncTime } from "../sntp/client";
@@ -12,6 +14,8 @@ import { eraseHealer } from "./loader";
 import type { Services } from "./seldom";
 import { acceptVersion } from "./versions";
 
+/** The record of the work under way (jobEvents). */
+const RECORD = "job";
 /** Milliseconds until the next try to confirm. */
 const AGAIN = 30000;
 
@@ -23,9 +27,19 @@ function wipeFlashed(platform: Platform): void {
   platform.flash.erase(BOOT);
 }
 
+/** The job that asked for it, if one did, is told with the next connection. */
+function tellJob(platform: Platform, trial: Trial, status: string, details: Details): void {
+  const record = trial.byJob ? readRecord(platform.flash.read(RECORD)) : undefined;
+  if (!record || record.status) return;
+  record.status = status;
+  record.details = details;
+  platform.flash.write(RECORD, recordText(record));
+}
+
 /** The new image is in use for good. After a power cut in here the next start goes on: the word in the trial's record decides. */
 function finish(platform: Platform, trial: Trial): void {
   acceptVersion(platform, IMAGE, trial.version);
+  tellJob(platform, trial, "SUCCEEDED", { version: "" + trial.version });
   wipeFlashed(platform);
   wipe(platform, trial.end == ".fwa" ? ".fwb" : ".fwa");
   platform.flash.erase(BAD);
@@ -50,6 +64,7 @@ export function settleTrial(platform: Platform): Trial | undefined {
   else {
     if (trial.used) {
       platform.flash.write(BAD, "" + trial.version);
+      tellJob(platform, trial, "FAILED", { code: "verify", message: "Version " + trial.version + " did not confirm itself and was rolled back" });
       platform.console.print("update: version " + trial.version + " did not confirm itself and was rolled back");
     }
     platform.flash.erase(TRIAL);

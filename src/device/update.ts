@@ -52,7 +52,7 @@ export const updateCommand: SeldomCommand = function (services, started, done, k
       platform.console.print("  verified, writing it to flash");
       // From a timer: the stack is small.
       platform.timers.after(0, function () {
-        const lacking = withModule<typeof flashimg, number>(platform, "flashimg", (module, told) => module.installImage(platform, key, wanted.again === true, told), function (wrong, version) {
+        const lacking = withModule<typeof flashimg, number>(platform, "flashimg", (module, told) => module.installImage(platform, key, wanted.again === true, wanted.job === true, told), function (wrong, version) {
           if (wrong) return done(wrong);
           platform.console.print("update: version " + version + " is installed; it is tried after the restart");
           platform.timers.after(RESTART, platform.modules.restart);

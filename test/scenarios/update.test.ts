@@ -110,6 +110,102 @@ describe("self-update", function () {
       assert.equal(generation(one), ".fwa");
     });
   }
+
+  it("rolls back after a crash at the start, a hang that the power ends, and a trial that nobody confirms; such a version is not tried again", async () => {
+    const one = await board();
+    for (const [version, line] of [[1, "throw new Error('bad image');"], [2, "var newer=1;"]] as const) {
+      const done = (offer(one, bundle(version, line), version), one.command(`device.update("${KEY_NAME}")`));
+      one.board.run("global.marker = 1");
+      await done;
+      await until(() => one.board.global["marker"] === undefined);
+      if (version === 1) await until(() => generation(one) === "" && typeof one.board.global["device"] === "object");
+      else {
+        assert.equal(one.board.global["newer"], 1);
+        one.board.powerCycle();
+      }
+      assert.deepEqual([generation(one), one.board.global["newer"]], ["", undefined]);
+      await one.command("device.syncTime()");
+      const failed = await failure(one, `device.update("${KEY_NAME}")`);
+      assert.match(failed.message, /was tried and rolled back/);
+      said(one, new RegExp(`version ${version} did not confirm itself`));
+      assert.deepEqual(marks(one), [".fw", ".fwbad"]);
+      assert.ok(records(one).includes("info"));
+    }
+  });
+
+  it("confirms itself when S3 has answered", async () => {
+    const one = await board();
+    await updated(one, 1);
+    await until(() => !records(one).includes(".fwtry"), 30000);
+    said(one, /version 1 is confirmed/);
+    assert.deepEqual(marks(one).filter((name) => name[0] === "."), [".fw.fwa", ".fwuse"]);
+  });
+
+  it("flashing anew ends what updates left: .bootcde runs, and the next update begins from it", async () => {
+    const one = await board();
+    const flashed = [...one.board.flash].filter(([name]) => /^\w{1,8}$|^\.bootcde$/.test(name));
+    await updated(one, 1);
+    await confirm(one);
+    for (const [name, bytes] of flashed) one.board.flash.set(name, bytes);
+    one.board.powerCycle();
+    assert.equal(generation(one), undefined);
+    await one.command("device.syncTime()");
+    await updated(one, 2, "var newer=1;");
+    assert.deepEqual([generation(one), one.board.global["newer"]], [".fwa", 1]);
+    one.board.powerCycle();
+    assert.deepEqual([generation(one), one.board.global["newer"]], ["", undefined]);
+  });
+
+  it("a power cut at each write of an update: the old image or the new one runs, with its modules, and nothing unconfirmed twice", async () => {
+    const one = await board();
+    const start = new Map(one.board.flash);
+    offer(one, bundle(1, "var newer=1;"), 1);
+    // Every change of flash from the download's end to the confirmation, in order.
+    const states: Map<string, string>[] = [];
+    const flash = one.board.flash as Map<string, string>;
+    const set = flash.set.bind(flash), erase = flash.delete.bind(flash);
+    flash.set = (name, bytes) => {
+      const old = flash.get(name) ?? "\xff".repeat(bytes.length);
+      // Half of a write, then all of it.
+      if (/^\.|okay/.test(name)) {
+        set(name, bytes.slice(0, Math.floor(bytes.length / 2)) + (old.length === bytes.length ? old : "\xff".repeat(bytes.length)).slice(Math.floor(bytes.length / 2)));
+        states.push(new Map(flash));
+      }
+      set(name, bytes);
+      if (/^\.(?!fw\.fw)|^ver/.test(name) || states.length % 7 === 0) states.push(new Map(flash));
+      return flash;
+    };
+    flash.delete = (name) => {
+      const had = erase(name);
+      if (had) states.push(new Map(flash));
+      return had;
+    };
+    const done = one.command(`device.update("${KEY_NAME}")`);
+    one.board.run("global.marker = 1");
+    await done;
+    await until(() => one.board.global["marker"] === undefined);
+    await confirm(one);
+    flash.set = set;
+    flash.delete = erase;
+    const tried = states.filter((_state, i) => i % Math.ceil(states.length / 60) === 0 || i > states.length - 70).concat(states.filter((state) => !state.has(".bootcde") || [...state.keys()].some((name) => /^\.boot\d/.test(name))));
+    let newer = 0;
+    for (const state of tried) {
+      flash.clear();
+      for (const [name, bytes] of state) set(name, bytes);
+      one.board.powerCycle();
+      assert.equal(typeof one.board.global["device"], "object", marks(one).join());
+      if (one.board.global["newer"]) newer++;
+      // Whatever is running has its modules.
+      assert.equal((await one.command('device.help("put")')).length, 1);
+      // And after another one nothing unconfirmed runs.
+      const confirmed = records(one).includes(".fwuse") || one.board.flash.get(".fwtry")?.[12] === "o";
+      one.board.powerCycle();
+      assert.equal(one.board.global["newer"] === 1, confirmed, marks(one).join());
+    }
+    assert.ok(newer > 0 && newer < tried.length && tried.length > 60, `${newer} of ${tried.length}`);
+    flash.clear();
+    for (const [name, bytes] of start) set(name, bytes);
+  });
 });
 
 function crc(text: string): string {
