@@ -206,6 +206,35 @@ describe("self-update", function () {
     flash.clear();
     for (const [name, bytes] of start) set(name, bytes);
   });
+
+  it("a job: SUCCEEDED when the image was confirmed, FAILED when it was rolled back or is not right", async () => {
+    const one = await board();
+    await one.command('device.configure({iot:{jobs:true}})');
+    const jobs = one.cloud.iot.jobs, thing = one.cloud.iot.thingName;
+    const ended = async (id: string) => {
+      await until(() => !["QUEUED", "IN_PROGRESS"].includes(jobs.execution(thing, id)!.status), 30000);
+      const { status, statusDetails } = jobs.execution(thing, id)!;
+      return [status, statusDetails];
+    };
+    offer(one, bundle(1), 1);
+    await one.command("device.connect()");
+    await restarted(one, () => jobs.create(thing, "one", { operation: "update", key: KEY_NAME }));
+    assert.equal(generation(one), ".fwa");
+    assert.equal(jobs.execution(thing, "one")!.status, "IN_PROGRESS");
+    await one.command("device.connect()");
+    assert.equal((await ended("one"))[0], "SUCCEEDED");
+    said(one, /version 1 is confirmed/);
+    jobs.create(thing, "again", { operation: "update", key: KEY_NAME });
+    const [status, details] = await ended("again");
+    assert.deepEqual([status, details.code], ["FAILED", "verify"]);
+    offer(one, bundle(2, "throw 1;"), 2);
+    await restarted(one, () => jobs.create(thing, "bad", { operation: "update", key: KEY_NAME }));
+    await until(() => generation(one) === ".fwa" && typeof one.board.global["device"] === "object");
+    await one.command("device.connect()");
+    assert.match(JSON.stringify(await ended("bad")), /FAILED.*rolled back/);
+    jobs.create(thing, "wrong", { operation: "update", path: "x" });
+    assert.equal((await ended("wrong"))[0], "REJECTED");
+  });
 });
 
 function crc(text: string): string {
