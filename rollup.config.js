@@ -2,6 +2,7 @@
 import typescript from "@rollup/plugin-typescript";
 import terser from "@rollup/plugin-terser";
 import { clear } from "./tools/build/clear.js";
+import { embed } from "./tools/build/embed.js";
 import { gate } from "./tools/build/gate.js";
 import { image } from "./tools/build/image.js";
 import { script } from "./tools/build/link.js";
@@ -34,7 +35,7 @@ export default {
   input: "src/main.ts",
   plugins: [split(), typescript({ tsconfig: "src/tsconfig.json", noEmit: false, noEmitOnError: true, outDir: "dist" }), ports()],
   output: [
-    { ...output, entryFileNames: "[name].js", plugins: [lower(), script(), gate()] },
-    { ...output, entryFileNames: "[name].min.js", plugins: [lower({ short: true }), terser(minify), script(), gate(), image(), clear()] },
+    { ...output, entryFileNames: "[name].js", plugins: [lower(), script(), gate(), embed()] },
+    { ...output, entryFileNames: "[name].min.js", plugins: [lower({ short: true }), terser(minify), script(), gate(), embed(), image(), clear()] },
   ],
 };

@@ -115,6 +115,7 @@ export class Board {
       clock: this.clock,
       output: this.console_,
       freeHeap: this.options.freeHeap ?? 2_700_000,
+      verification: this.options.verification ?? "none",
       reboot: () => machine.afterPass(() => this.restart(true, { powerOn: false, autoload: true })),
       reset: (clearFlash) => {
         if (clearFlash) for (const name of [".bootcde", ".bootrst"]) this.flash.delete(name);

@@ -5,7 +5,7 @@ import type { BoardOptions } from "./options";
 export { Board, type End } from "./board";
 export type { CardOptions } from "./files/card";
 export { BoardCrash } from "./machine";
-export type { BoardOptions, Profile, WifiOptions } from "./options";
+export type { BoardOptions, Profile, Verification, WifiOptions } from "./options";
 export type { Flash } from "./storage";
 
 /**
@@ -17,6 +17,7 @@ export type { Flash } from "./storage";
  * @param options.card      `{directory, size?}`: the SD card (on Linux: the working directory)
  * @param options.wifi      `{networks?, delay?, ip?}`: which networks work; without it every one does
  * @param options.freeHeap  native heap in bytes; about 35,000 for a plain ESP32, where TLS then fails
+ * @param options.verification  "none" (default, as stock), "root" or "name": what is checked of a server's certificate
  * @param options.clock     milliseconds since 1970 at power on (default 0: the board does not know the time)
  * @param options.onLine    called with every printed line; `board.output` has them all
  * @param options.onOutput  called with every piece of output

@@ -17,7 +17,7 @@ import { Loop } from "./loop";
 import { installModules } from "./modules";
 import { hiddenRoot, NetworkChunk } from "./network/chunk";
 import { Network } from "./network/network";
-import type { Profile } from "./options";
+import type { Profile, Verification } from "./options";
 import type { Printer } from "./print";
 import { installProcess } from "./process";
 import { Realm } from "./realm";
@@ -33,6 +33,7 @@ export interface MachineParts extends Lifecycle {
   readonly clock: Clock;
   readonly output: Output;
   readonly freeHeap: number;
+  readonly verification: Verification;
   /** The REPL shows results: echo(0) turns that off. */
   echoing(): boolean;
   reboot(): void;
@@ -201,6 +202,7 @@ export class Machine {
     const chunk = new NetworkChunk(hiddenRoot(realm), parts.profile);
     return new Network(realm, this.loop, chunk, {
       profile: parts.profile,
+      verification: parts.verification,
       online: () => this.wifi?.online ?? true,
       readFile: (path) => (files.module as { readFile(path: string): string | undefined }).readFile(path),
       printLine: (text) => parts.output.write(text + "\n"),

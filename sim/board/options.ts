@@ -8,6 +8,12 @@ import type { Flash } from "./storage";
  */
 export type Profile = "esp32" | "linux";
 
+/**
+ * What this interpreter does with the server's certificate. none: nothing, as every stock build. root: a build of one's own with
+ * MBEDTLS_SSL_VERIFY_REQUIRED: the chain must end in the root it is given. name: also the certificate must be for the host name.
+ */
+export type Verification = "none" | "root" | "name";
+
 export interface WifiOptions {
   /** Names and passwords that work. Without it every name does. */
   readonly networks?: Readonly<Record<string, string>>;
@@ -28,6 +34,8 @@ export interface BoardOptions {
   readonly wifi?: WifiOptions;
   /** Native heap in bytes, as ESP32.getState().freeHeap tells it before any TLS link. Default 2,700,000 (a module with PSRAM). */
   readonly freeHeap?: number;
+  /** Default "none". */
+  readonly verification?: Verification;
   /** The clock at power on, in milliseconds since 1970. Default 0. Linux has the clock of this machine. */
   readonly clock?: number;
   /** Called for every complete line the board prints. */

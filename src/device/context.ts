@@ -2,15 +2,18 @@
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
+import type * as basic from "../modules/basic";
 import type * as check from "../modules/check";
 import type * as creds from "../modules/creds";
+import type * as trust from "../modules/trust";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
-import { finishCopy } from "../s3/landing";
+import { COPY } from "../s3/copyRecord";
 import type { S3Access } from "../s3/signedRequest";
 import { persistently } from "./persist";
 import type { SettingsMistake, Values } from "./settings/check";
-import { mergeSettings, readSettings, writeSettings } from "./settings/store";
+import { readSettings } from "./settings/store";
+import type { Trust } from "./trust";
 
 /** Seconds without a byte moved after which a transfer is given up. */
 export const SILENCE = 30;
@@ -30,10 +33,41 @@ export interface Context {
   ready(done: (failed: Failure | undefined, access?: S3Access) => void, cardless?: boolean): void;
   /** Brings the network up. */
   online(done: (failed?: Failure) => void): void;
+  /** What the trust probe has found, once it was run. */
+  trust?: Trust;
 }
 
 function missing(section: string, example: string): Failure {
   return failure("settings", section + ": missing", "device.configure({" + section + ":" + example + "})");
+}
+
+/** What `access` does, in functions of their own: they live as long as it does, with all that stands around them. */
+function addPersist(platform: Platform, access: S3Access): void {
+  access.persist = (attempt, done) => persistently(platform, access, attempt, done);
+}
+
+function addRefresh(platform: Platform, access: S3Access, settings: () => Values): void {
+  access.due = 0;
+  access.refresh = function (done) {
+    const missing = withModule<typeof creds, void>(platform, "creds", (module, told) => module.renew(platform, settings, access, told), done);
+    if (missing) done(missing);
+  };
+}
+
+function bucketAccess(platform: Platform, settings: () => Values): S3Access {
+  const { s3, tls, credentials } = settings();
+  const access = {
+    settings: s3,
+    address: bucketAddress(s3),
+    region: s3.region,
+    credentials: credentials,
+    handshakeSeconds: (tls && tls.handshakeSeconds) || 60,
+    silenceSeconds: SILENCE,
+  } as S3Access;
+  if (s3.expectedOwner) access.expectedOwner = s3.expectedOwner;
+  addPersist(platform, access);
+  if (credentials.source == "iot") addRefresh(platform, access, settings);
+  return access;
 }
 
 export function createContext(platform: Platform): Context {
@@ -65,52 +99,30 @@ export function createContext(platform: Platform): Context {
 
   function reach(cardless: boolean, done: (failed?: Failure) => void): void {
     const { tls, card } = settings();
-    const failed = tls && tls.serverTrust == "required"
-      ? failure("certificate", "tls.serverTrust is required, and this interpreter does not check certificates", 'Use a build of Espruino that does, or tls.serverTrust "reported".')
-      : cardless ? undefined : platform.files.mount(card);
+    const failed = cardless ? undefined : platform.files.mount(card);
     if (failed) return done(failed);
+    function go(refused?: Failure): void {
+      // A copy on the card that a reset interrupted.
+      const missing = refused || cardless || platform.flash.read(COPY) === undefined || withModule<typeof basic, void>(platform, "basic", (module, told) => module.finishCopy(platform, told), done);
+      if (missing) done(refused);
+    }
     online(function (offline) {
-      if (offline || cardless) done(offline);
-      else finishCopy(platform, done);
+      const unproven = !offline && tls && tls.serverTrust == "required";
+      const missing = unproven ? withModule<typeof trust, void>(platform, "trust", (module, told) => module.demandTrust(platform, context, told), go) : offline;
+      if (missing || !unproven) go(missing);
     });
   }
 
-  function bucketAccess(): S3Access {
-    const { s3, tls, credentials } = settings();
-    const made: S3Access = {
-      settings: s3,
-      persist: (attempt, done) => persistently(platform, made, attempt, done),
-      address: bucketAddress(s3),
-      region: s3.region,
-      credentials: credentials,
-      handshakeSeconds: (tls && tls.handshakeSeconds) || 60,
-      silenceSeconds: SILENCE,
-    };
-    if (s3.expectedOwner) made.expectedOwner = s3.expectedOwner;
-    if (made.credentials.source == "iot") {
-      made.due = 0;
-      made.refresh = function (done) {
-        const missing = withModule<typeof creds, void>(platform, "creds", (module, told) => module.renew(platform, settings, made, told), done);
-        if (missing) done(missing);
-      };
-    }
-    return made;
-  }
-
-  return {
+  const context: Context = {
     settings: settings,
     mistakes: function () {
       const found = borrow<typeof check, SettingsMistake[]>(platform, "check", (module) => module.checkSettings(settings()));
       return found instanceof Array ? found : [];
     },
     configure: function (patch) {
-      if (!patch || typeof patch != "object") return failure("argument", "configure needs an object", 'For example device.configure({s3:{bucket:"my-device-logs",region:"eu-central-1"}})');
-      const merged = mergeSettings(settings(), patch);
-      const failed = wrong(merged);
-      if (failed) return failed;
-      if (!writeSettings(platform.flash, merged)) return failure("storage", "The flash did not take the settings: the old ones stand", "Erase files from Storage that are not needed.");
-      access = undefined;
-      return undefined;
+      const failed = borrow<typeof basic, Failure | undefined>(platform, "basic", (module) => module.configure(platform.flash, settings(), patch, wrong));
+      if (!failed) access = undefined;
+      return failed;
     },
     fault: fault,
     reach: reach,
@@ -118,7 +130,7 @@ export function createContext(platform: Platform): Context {
       const failed = fault(true);
       if (failed) return done(failed);
       reach(!!cardless, function (unreachable) {
-        if (!access) access = bucketAccess();
+        if (!access) access = bucketAccess(platform, settings);
         // From a timer: the stack is small, and what follows goes deep. With persist: credentials that are due are renewed now, while
         // little is in memory.
         platform.timers.after(0, () => access!.persist<void>((told) => told(unreachable), (failed) => done(failed, access)));
@@ -126,4 +138,5 @@ export function createContext(platform: Platform): Context {
     },
     online: online,
   };
+  return context;
 }

@@ -1,25 +1,15 @@
 // The object `device` that the user meets at the REPL: names and order of arguments do not move (docs/commands.md).
-import { withModule } from "../flow/withModule";
+import { borrow, withModule } from "../flow/withModule";
+import type * as basic from "../modules/basic";
 import type * as trial from "../modules/trial";
 import type { Platform } from "../platform/ports";
-import type { TimeResult, TimeServer } from "../sntp/client";
-import { syncTime } from "../sntp/client";
+import type { TimeResult } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
 import { createSeldom } from "./seldom";
 import type { Services } from "./seldom";
 import type { Status } from "./status";
-import { readStatus, statusLines } from "./status";
 import { get, put, transferLine } from "./transfers";
-
-/** The time servers of the settings, or AWS's and the public pool. */
-export function timeServers(settings: { [name: string]: any }): TimeServer[] {
-  const time = settings["time"];
-  const servers: any[] = time ? time.servers : ["time.aws.com", "pool.ntp.org"];
-  return servers.map(function (server) {
-    return typeof server == "string" ? { host: server, port: 123 } : { host: server.host, port: server.port || 123 };
-  });
-}
 
 export function createDevice(platform: Platform) {
   const context = createContext(platform);
@@ -27,8 +17,7 @@ export function createDevice(platform: Platform) {
   const runner = createRunner(services);
   services.runner = runner;
 
-  function printAll(lines: string[]): string {
-    for (const line of lines) platform.console.print(line);
+  function silent(): string {
     return "";
   }
 
@@ -43,8 +32,10 @@ export function createDevice(platform: Platform) {
   return {
     status: function () {
       return runner.run<Status>("status", function (done) {
-        done(undefined, readStatus(platform, context, runner));
-      }, (status) => printAll(statusLines(status)));
+        const told = borrow<typeof basic, Status>(platform, "basic", (module) => module.tellStatus(platform, context, runner));
+        if ("code" in told) done(told);
+        else done(undefined, told);
+      }, silent);
     },
     configure: function (patch: { [name: string]: any }) {
       return runner.run<string[]>("configure", function (done) {
@@ -55,8 +46,8 @@ export function createDevice(platform: Platform) {
     syncTime: function () {
       return runner.run<TimeResult>("syncTime", function (done) {
         context.online(function (failed) {
-          if (failed) done(failed);
-          else syncTime(platform, timeServers(context.settings()), done);
+          const missing = failed || withModule<typeof basic, TimeResult>(platform, "basic", (module, told) => module.setClock(platform, context.settings(), told), done);
+          if (missing) done(missing);
         });
       }, (time) => "time " + new Date(platform.clock.now()).toISOString() + " from " + time.server + ", " + time.delay + " ms away");
     },

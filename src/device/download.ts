@@ -3,6 +3,7 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { borrow, withModule } from "../flow/withModule";
+import type * as basic from "../modules/basic";
 import type * as blocks from "../modules/blocks";
 import type * as manifest from "../modules/manifest";
 import type { Platform } from "../platform/ports";
@@ -10,7 +11,7 @@ import { download, strideOf } from "../s3/downloads/download";
 import type { DownloadResult } from "../s3/downloads/download";
 import type { Wanted } from "../s3/downloads/range";
 import type { DownloadRecord } from "../s3/downloads/record";
-import { getObject } from "../s3/get";
+import type { GetResult } from "../s3/get";
 import { PIECE } from "../s3/landing";
 import type { S3Access } from "../s3/signedRequest";
 import { MANIFEST } from "../verify/blocks";
@@ -62,7 +63,7 @@ export function downloadObject(
   const manifestKey = typeof wanted.verify == "string" ? wanted.verify : key + ".manifest";
   // Or it would wait where another download may wait.
   platform.files.remove(MANIFEST);
-  getObject(platform, access, manifestKey, MANIFEST, silent, function (failed) {
+  const absent = withModule<typeof basic, GetResult>(platform, "basic", (module, told) => module.getObject(platform, access, manifestKey, MANIFEST, silent, told, STRIDE), function (failed) {
     if (failed) {
       failed.hint = "The file needs a manifest, " + manifestKey + ". " + failed.hint;
       return done(failed);
@@ -73,7 +74,8 @@ export function downloadObject(
       const lacking = "code" in facts ? facts : verified(platform, access, key, path, wanted, facts, started, done);
       if (lacking) done(lacking);
     });
-  }, STRIDE);
+  });
+  if (absent) done(absent);
 }
 
 /** Goes on with one of `unfinishedDownloads`. */

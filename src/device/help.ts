@@ -10,7 +10,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "help([command]) | this list, or one command\n" +
     "status() | clock, network, memory, settings\n" +
     "why() | why the last command failed: what the server said, the cause, the next step, what differs in a signature\n" +
-    "selfTest() | checks hashes, signing, clock, memory, flash; needs no network\n" +
+    "selfTest() | checks hashes, signing, clock, memory, flash; and, with a network, whether this interpreter checks a server's certificate\n" +
     'configure(patch) | changes settings: configure({s3:{bucket:"my-logs"}}); null takes one away\n' +
     "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
     "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: payload, multipart, partSize, " +

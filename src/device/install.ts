@@ -123,11 +123,13 @@ function copyBoot(platform: Platform): boolean {
   const flash = platform.flash;
   const boot = flash.read(".bootcde");
   if (boot === undefined) return false;
+  const size = boot.length;
+  const crc = platform.hash.crc32(boot, 0);
   flash.erase(BOOT);
-  for (let at = 0; at < boot.length; at += PIECE) {
-    if (!flash.piece(BOOT, flash.read(".bootcde", at, PIECE)!, at, boot.length)) return false;
+  for (let at = 0; at < size; at += PIECE) {
+    if (!flash.piece(BOOT, flash.read(".bootcde", at, PIECE)!, at, size)) return false;
   }
-  return platform.hash.crc32(flash.read(BOOT)!, 0) == platform.hash.crc32(boot, 0);
+  return platform.hash.crc32(flash.read(BOOT)!, 0) == crc;
 }
 
 /** All is in flash: the next start tries it. */

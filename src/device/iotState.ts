@@ -1,4 +1,5 @@
 // Who this board is to AWS IoT, and what it says: what the commands of several modules need.
+import { utf8Json } from "../bytes/utf8Json";
 import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import type { IotState } from "../iot/state";
@@ -6,11 +7,11 @@ import { createSession, WANTED } from "../mqtt/session";
 import type { Platform } from "../platform/ports";
 import type { Services } from "./seldom";
 
-/** What is sent: a text is bytes already, an array of bytes is taken as it is, anything else goes as JSON. */
+/** What is sent: a text is bytes already, an array of bytes is taken as it is, anything else goes as JSON in UTF-8. */
 export function payloadBytes(platform: Platform, payload: any): string {
   if (typeof payload == "string") return payload;
   if (payload instanceof Uint8Array) return platform.hash.text(payload);
-  return payload === undefined ? "" : JSON.stringify(payload);
+  return payload === undefined ? "" : utf8Json(payload);
 }
 
 /** The state, made when it is first needed; a failure if the settings do not say who this is. */

@@ -1,6 +1,7 @@
 // What is done when something happens about jobs and messages with work: loaded for one event, let go after it. What is known between
 // events is in flash and in IotState.
 import { find } from "../bytes/find";
+import { utf8Json } from "../bytes/utf8Json";
 import { enqueue, sendNext } from "../iot/queue";
 import { afterRefusal, executionOf, FRESH_URLS, readOrder, readRecord, recordText, STARTS } from "../iot/jobs";
 import type { Details, Order, WorkRecord } from "../iot/jobs";
@@ -39,7 +40,7 @@ function ask(platform: Platform, state: IotState, operation: string, request: an
   if (state.phase != "up") return;
   jobs.connection = state.connects;
   jobs.token = request.clientToken = "t" + Math.floor(platform.random.fraction() * 1000000000);
-  state.link!.publish({ topic: jobs.root + operation, payload: JSON.stringify(request), qos: 1 });
+  state.link!.publish({ topic: jobs.root + operation, payload: utf8Json(request), qos: 1 });
 }
 
 /** Tells the service how a job ended. */
@@ -63,7 +64,7 @@ function answerMessage(platform: Platform, state: IotState, record: WorkRecord):
   const message = parsed(platform.flash.read(record.message)) || {};
   const told: any = { status: record.status, operation: message.operation, path: message.path };
   if (message.id !== undefined) told.id = message.id;
-  const taken = enqueue(platform.flash, state.jobs!.inbox + "/result", JSON.stringify(Object.assign(told, record.details)), 1, false);
+  const taken = enqueue(platform.flash, state.jobs!.inbox + "/result", utf8Json(Object.assign(told, record.details)), 1, false);
   if (taken) sendNext(platform, state);
   return taken;
 }

@@ -3,11 +3,11 @@ import type { Done } from "../flow/failure";
 import { withModule } from "../flow/withModule";
 import type { Progress } from "../flow/progress";
 import { failureDetails, successDetails } from "../iot/jobs";
+import type * as basic from "../modules/basic";
 import type * as geturl from "../modules/geturl";
 import type * as puturl from "../modules/puturl";
 import type * as update from "../modules/update";
-import { syncTime } from "../sntp/client";
-import { timeServers } from "./device";
+import type { TimeResult } from "../sntp/client";
 import type { Outcome, Task } from "./jobEvents";
 import type { Services } from "./seldom";
 import { get, put, transferLine } from "./transfers";
@@ -48,6 +48,5 @@ export function run(services: Services, task: Task, done: Done<Outcome>): void {
       (failed) => ended({ status: "FAILED", details: failureDetails(failed) }),
     );
   }
-  if (platform.clock.isSet()) go();
-  else syncTime(platform, timeServers(context.settings()), () => go());
+  if (platform.clock.isSet() || withModule<typeof basic, TimeResult>(platform, "basic", (module, told) => module.setClock(platform, context.settings(), told), () => go())) go();
 }

@@ -1,5 +1,5 @@
 // Runs an attempt until it succeeds or nothing helps. What helps is decided by a module, which is loaded only after a failure.
-import { giveBack } from "../flow/backoff";
+import { giveBack } from "../flow/retryBucket";
 import type { Done, Failure } from "../flow/failure";
 import { withModule } from "../flow/withModule";
 import type * as recover from "../modules/recover";

@@ -46,7 +46,7 @@ export function createSeldom(services: Services): (module: string, name: string,
     }
     // Modules whose names begin with i run at any time: help, and what has a link of its own. All else takes memory, and most of it the one TLS link.
     if (module[0] != "i") return runner.transfer(name, action, silent);
-    return runner.run(name, function (done) {
+    return runner.run(module == "ishadow" ? "shadow." + name : name, function (done) {
       function go(): void {
         const memory = platform.memory.variables();
         // A transfer that runs out of memory breaks: where little is left, what is asked beside it waits for its end.

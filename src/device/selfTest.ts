@@ -1,12 +1,19 @@
-// device.selfTest(): what a board can find out about itself without a network. Known answers, clock, memory, flash, random numbers.
+// device.selfTest(): what a board can find out about itself. Known answers, clock, memory, flash, random numbers need no network; that the
+// server's certificate is checked is tried on a server.
+import { withModule } from "../flow/withModule";
+import type * as trust from "../modules/trust";
 import type { Platform } from "../platform/ports";
 import { chunksRight, derivesRight, hashesRight, hexRight, macsRight, signsRight } from "../sigv4/knownAnswers";
 import type { SeldomCommand } from "./seldom";
+import type { Verdict } from "./trust";
 
 export interface SelfTestResult {
   /** Names of checks. */
   passed: string[];
   failed: string[];
+  /** Does this interpreter check certificates, and names? No failure of the board: stock Espruino does not. */
+  trust?: Verdict;
+  serverName?: Verdict;
 }
 
 /** 2026-01-01: no board with this firmware lives earlier. */
@@ -94,7 +101,10 @@ export function selfTest(platform: Platform): SelfTestResult {
   return result;
 }
 
-/** device.selfTest(). */
+/** device.selfTest(). This module is let go before a server is asked: TLS needs the memory. */
 export const selfTestCommand: SeldomCommand = function (services, started, done) {
-  done(undefined, selfTest(services.platform));
+  const result = selfTest(services.platform);
+  const missing = withModule<typeof trust, SelfTestResult>(services.platform, "trust", (module, told) => module.askForTrust(services, result, told), done);
+  if (missing) done(undefined, result);
+  return true;
 };

@@ -5,6 +5,7 @@ import { bucketAddress } from "../s3/address";
 import type { Phase } from "../iot/state";
 import type { Runner } from "./command";
 import type { Context } from "./context";
+import type { Verdict } from "./trust";
 
 export interface Status {
   version: string;
@@ -20,8 +21,11 @@ export interface Status {
   bucket: string;
   /** The transfer that is going on, "" if none is. */
   busy: string;
-  /** True if a root certificate is in flash. Whether this interpreter checks it is another matter: stock Espruino does not. */
+  /** True if a root certificate is in flash. Whether this interpreter checks it is another matter: */
   rootCertificate: boolean;
+  /** Does it check the server's certificate, and its name? "unknown" until the trust probe was run. */
+  trust: Verdict;
+  serverName: Verdict;
   /** The link to AWS IoT, once it was asked for. */
   iot?: IotStatus;
 }
@@ -44,11 +48,12 @@ export interface IotStatus {
 /** Variables that checking the settings takes for a moment. */
 const CHECK = 800;
 
-export function readStatus(platform: Platform, context: Context, runner: Runner): Status {
+function readStatus(platform: Platform, context: Context, runner: Runner): Status {
   const variables = platform.memory.variables();
   const mistakes = variables.total - variables.used < CHECK ? [] : context.mistakes();
   const s3 = context.settings()["s3"];
   const address = s3 && !mistakes.length ? bucketAddress(s3) : undefined;
+  const trust = context.trust;
   const status: Status = {
     version: VERSION,
     time: platform.clock.isSet() ? new Date(platform.clock.now()).toISOString() : "not set",
@@ -58,6 +63,8 @@ export function readStatus(platform: Platform, context: Context, runner: Runner)
     bucket: address ? address.hostHeader + address.root : "",
     busy: runner.busyWith(),
     rootCertificate: platform.flash.read("ca.der") !== undefined,
+    trust: trust ? trust.certificate : "unknown",
+    serverName: trust ? trust.serverName : "unknown",
   };
   const iot = runner.iot;
   if (iot) {
@@ -72,7 +79,7 @@ export function readStatus(platform: Platform, context: Context, runner: Runner)
 }
 
 /** The status in lines. */
-export function statusLines(status: Status): string[] {
+function statusLines(status: Status): string[] {
   const memory = status.variables;
   const lines = [
     "espruino-aws " + status.version,
@@ -80,10 +87,17 @@ export function statusLines(status: Status): string[] {
     "network   " + status.network,
     "memory    " + memory.used + " of " + memory.total + " variables" + (status.nativeHeap === undefined ? "" : ", " + status.nativeHeap + " bytes of native heap free"),
     "bucket    " + (status.bucket || "not set"),
-    "TLS trust the server's certificate is not checked by stock Espruino; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
+    "TLS trust certificate " + status.trust + ", server's name " + status.serverName + (status.trust == "unknown" ? " (device.selfTest())" : "") + "; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
   ];
   const iot = status.iot;
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
   if (status.busy) lines.push("busy      " + status.busy);
   return lines.concat(status.mistakes.map((mistake) => "settings  " + mistake));
+}
+
+/** Prints the status and answers it. */
+export function tellStatus(platform: Platform, context: Context, runner: Runner): Status {
+  const status = readStatus(platform, context, runner);
+  for (const line of statusLines(status)) platform.console.print(line);
+  return status;
 }

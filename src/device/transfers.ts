@@ -3,6 +3,7 @@ import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { bytesText } from "../flow/progress";
 import { borrow, withModule } from "../flow/withModule";
+import type * as basic from "../modules/basic";
 import type * as confirm from "../modules/confirm";
 import type * as down from "../modules/down";
 import type * as parts from "../modules/parts";
@@ -11,7 +12,6 @@ import type * as todo from "../modules/todo";
 import type { Platform } from "../platform/ports";
 import { encryptionHeaders } from "../s3/encryption";
 import type { GetResult } from "../s3/get";
-import { getObject } from "../s3/get";
 import type { UploadPlan } from "../s3/journal";
 import type { MultipartResult } from "../s3/multipart/upload";
 import type { PutOptions, PutResult } from "../s3/put";
@@ -134,7 +134,7 @@ export function get(
   else if (missing) {
     context.ready(function (refused, access) {
       if (refused) done(refused);
-      else getObject(platform, access!, key, name, started, ended);
+      else withModule<typeof basic, GetResult>(platform, "basic", (module, told) => module.getObject(platform, access!, key, name, started, told), ended);
     });
   }
 }

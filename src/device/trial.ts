@@ -1,13 +1,14 @@
 // After a start with a trial in flash: confirms the new image once it has reached S3 or AWS IoT, or clears up after one that was rolled back.
 import { find } from "../bytes/find";
 import type { Done, Failure } from "../flow/failure";
+import type * as basic from "../modules/basic";
 import type { Platform } from "../platform/ports";
+import { withModule } from "../flow/withModule";
 import { readRecord, recordText } from "../iot/jobs";
 import type { Details } from "../iot/jobs";
 import { s3Attempt } from "../s3/attempt";
 import { EMPTY_HASH } from "../sigv4/chunkSignature";
-import { syncTime } from "../sntp/client";
-import { timeServers } from "./device";
+import type { TimeResult } from "../sntp/client";
 import { BAD, BOOT, IMAGE, IN_USE, isModuleName, OKAY, readTrial, TRIAL, wipe } from "./imageNames";
 import type { Trial } from "./imageNames";
 import { eraseHealer } from "./loader";
@@ -87,10 +88,11 @@ function ask(services: Services, key: string, done: Done<void>): void {
   if (platform.clock.isSet()) return runner.exclusive<void>("update", request, done);
   context.online(function (offline) {
     if (offline) return done(offline);
-    syncTime(platform, timeServers(context.settings()), function (failed) {
+    const missing = withModule<typeof basic, TimeResult>(platform, "basic", (module, told) => module.setClock(platform, context.settings(), told), function (failed) {
       if (failed) done(failed);
       else runner.exclusive<void>("update", request, done);
     });
+    if (missing) done(missing);
   });
 }
 

@@ -56,6 +56,7 @@ interface EspruinoWifi {
   connect(ssid: string, options: { password?: string }, done: (error?: unknown) => void): void;
   getStatus(): { station: string };
   getIP(): { ip: string };
+  getHostByName(host: string, done: (address: string | null) => void): void;
 }
 
 declare function require(name: "tls"): {

@@ -15,10 +15,19 @@ const users: { [name: string]: number } = {};
 const generation: string | undefined = global["_fw"];
 const end = generation || "";
 
+/** Modules that the build put into the boot code (tools/build/embed.js): a function each, which makes the exports. And those that are in use. */
+const own: { [name: string]: (exports: any) => void } = global["$_M"] || {};
+const made: { [name: string]: any } = {};
+
 export const modules: ModulesPort = {
   generation: generation,
   restart: () => E.reboot(),
   load: function (name) {
+    if (own[name]) {
+      if (!users[name]) own[name]!((made[name] = {}));
+      users[name] = (users[name] || 0) + 1;
+      return { module: made[name] };
+    }
     let wrong = "is not in flash";
     if (users[name] || flash.read(name + end) !== undefined) {
       wrong = "in flash is damaged or of another build";
@@ -38,6 +47,7 @@ export const modules: ModulesPort = {
   release: function (name) {
     if (!users[name] || --users[name]!) return;
     delete users[name];
-    Modules.removeCached(name + end);
+    if (made[name]) delete made[name];
+    else Modules.removeCached(name + end);
   },
 };

@@ -32,6 +32,10 @@ export const network: Network = {
       finish(error ? "" + error : undefined);
     });
   },
+  address: function (host, told) {
+    if (wifi) wifi.getHostByName(host, (found) => told(found || ""));
+    else told("");
+  },
   state: function () {
     if (!wifi) return "host network";
     return isUp() ? "connected " + wifi.getIP().ip : "off";

@@ -48,9 +48,9 @@ function lost(code: FailureCode, where: string, what: string): Failure {
 }
 
 /** The device's records for a connection: the root always, certificate and key for mutual TLS. */
-function certificates(mutual: boolean | undefined): { ca?: string; cert?: string; key?: string } {
+function certificates(mutual: boolean | undefined, root: string | undefined): { ca?: string; cert?: string; key?: string } {
   const found: { ca?: string; cert?: string; key?: string } = {};
-  const ca = flash.read("ca.der");
+  const ca = root || flash.read("ca.der");
   if (ca !== undefined) found.ca = ca;
   const cert = mutual ? flash.read("cert.der") : undefined;
   const key = mutual ? flash.read("key.der") : undefined;
@@ -141,8 +141,8 @@ export const tls: Tls = {
     // Where an upload spends its time. "ram" is the interpreter's own directive: the function's code is copied out of flash.
     function onDrain(): void {
       "ram";
-      // Trap: a drain may come while something is unsent, and what is set would take its place.
-      if (direct && raw!.dSnd) return;
+      // Trap: a drain may come while something is unsent, and what is set would take its place. It can be the hello's.
+      if (direct && raw!.dSnd) return void (helloDrained = true);
       const piece = next && next();
       if (!piece) return drained();
       moved = true;
@@ -178,7 +178,7 @@ export const tls: Tls = {
       if (short) return finish(short);
       restoreNetworkChunk();
       try {
-        raw = require("tls").connect(Object.assign({ host: options.host, port: options.port }, certificates(options.deviceCertificate)));
+        raw = require("tls").connect(Object.assign({ host: options.host, port: options.port }, certificates(options.deviceCertificate, options.root)));
         if (!raw) return finish(noLink("connect", "", where));
         links++;
         raw.on("drain", onDrain);

@@ -1,5 +1,7 @@
 // When to try again: full jitter (AWS Architecture Blog, "Exponential backoff and jitter") and a bucket of tokens that keeps a board from
 // storming a service in trouble (the retry quota of AWS's SDKs, standard mode).
+import { FULL } from "./retryBucket";
+import type { RetryBucket } from "./retryBucket";
 
 /** Milliseconds to wait before try number `attempt` + 1: `fraction` (0 <= x < 1) of a ceiling that doubles from `base` up to `cap`. */
 export function fullJitter(base: number, cap: number, attempt: number, fraction: number): number {
@@ -8,12 +10,7 @@ export function fullJitter(base: number, cap: number, attempt: number, fraction:
   return Math.floor(fraction * (ceiling < cap ? ceiling : cap));
 }
 
-/** Tokens shared by all requests to a service. */
-export interface RetryBucket {
-  tokens: number;
-}
-
-const FULL = 500, RETRY_COST = 5, TIMEOUT_COST = 10;
+const RETRY_COST = 5, TIMEOUT_COST = 10;
 
 export function fullBucket(): RetryBucket {
   return { tokens: FULL };
@@ -25,10 +22,4 @@ export function takeRetry(bucket: RetryBucket, timedOut: boolean): number {
   if (bucket.tokens < cost) return 0;
   bucket.tokens -= cost;
   return cost;
-}
-
-/** After a success: gives back what its last retry cost, or 1 if it needed none. */
-export function giveBack(bucket: RetryBucket, cost: number): void {
-  bucket.tokens += cost || 1;
-  if (bucket.tokens > FULL) bucket.tokens = FULL;
 }

@@ -19,8 +19,10 @@ function notConnected(text: string, where: string): Failure {
 /** What a failed handshake means, by mbedTLS's code. */
 function notSecured(text: string, where: string): Failure {
   const code = text.substr(text.lastIndexOf("-0x"), 7);
+  if (code == "-0x2700" || find(text, "x509_crt_verify:") >= 0) {
+    return failure("certificate", "The certificate of " + where + " is not trusted: " + text, "Is ca.der the server's root, and the clock right? Is somebody in between?");
+  }
   const known: { [code: string]: string } = {
-    "-0x2700": "The server is not trusted: is ca.der the right root, and the clock right?",
     "-0x4290": "Too little memory: a module with PSRAM, or a build with a larger reserve.",
     "-0x7200": "The server sends records larger than this build takes.",
     "-0x7780": "No common cipher or TLS version, or the device's certificate is refused.",

@@ -13,7 +13,7 @@ export function kmsHint(code: string, message: string): string {
     case "UnrecognizedClientException":
       return "credentials.accessKeyId is mistyped or deleted, or a temporary key (ASIA...) lacks its session token.";
     case "ExpiredTokenException":
-      return "The session token has expired: device.configure({credentials:{...}}) with fresh ones.";
+      return "The session token has expired: device.configure({credentials:{...}}) with fresh ones; those from AWS IoT are renewed at the next try.";
     case "InvalidSignatureException":
       if (find(message, "Signature expired") >= 0 || find(message, "Signature not yet") >= 0) return "The board's clock is more than 5 minutes off: device.syncTime()";
       if (find(message, "valid region") >= 0) return "s3.region is not the region of this KMS.";

@@ -122,6 +122,8 @@ export interface TlsOptions {
   hello: Bytes;
   /** Present the device's certificate and key. */
   deviceCertificate?: boolean;
+  /** The root certificate (DER) in the place of the one in flash: for the trust probe. */
+  root?: Bytes;
   /** Until `hello` is sent. */
   handshakeSeconds: number;
   /** The longest time without any byte moved either way; 0 = no limit. */
@@ -168,6 +170,8 @@ export interface Tls {
 export interface Network {
   /** Brings the network up if it is not; `done` gets undefined or a failure with code wifi. */
   up(wifi: { ssid: string; password?: string } | undefined, done: (failure?: Failure) => void): void;
+  /** Tells the address of a host name, once or never; "" where the host cannot say. */
+  address(host: string, told: (address: string) => void): void;
   /** What is known of the link, for people: "connected 10.0.0.7", "off". */
   state(): string;
 }

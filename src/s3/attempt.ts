@@ -52,7 +52,7 @@ export function s3Attempt(platform: Platform, access: S3Access, attempt: S3Attem
   }
   exchange(platform, sent, answer, function (failed, response) {
     if (response && response.status >= 300) {
-      failed = refusal(method + " " + (toUtf8(key) || "/"), response, answer.text, access.region);
+      failed = refusal(platform, method + " " + (toUtf8(key) || "/"), response, answer.text, access.region);
       if (head) failed.evidence = evidence(access, key, head, answer.text);
       if (response.headers["location"]) failed.cause!.location = response.headers["location"];
     }

@@ -1,5 +1,5 @@
 // The short next step for the refusals that users meet most (S3 API reference, "Error responses"). The module explain knows all of them,
-// and the values; this is what a board says that has only the image in flash.
+// and the values; this is what stands where it is not in flash, and where nothing is left of the request.
 
 /** The next step for an error code, or for a bare status where S3 sent none (HEAD, proxies). */
 export function refusalHint(code: string, status: number): string {

@@ -4,11 +4,10 @@ import type { Bytes } from "../bytes/bytes";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { OpenFile, Platform } from "../platform/ports";
+import { COPY } from "./copyRecord";
 
 /** Where the download waits while the old file still stands. */
 export const WAITING = "download.part";
-/** The record in flash of a copy that is under way: "size path". */
-const RECORD = "s3.copy";
 /** Few large writes: a card is synchronised after each (reference: Espruino's File.write). */
 export const PIECE = 4096;
 
@@ -30,14 +29,14 @@ function copyStep(platform: Platform, from: OpenFile, to: OpenFile, done: (copie
  * Failure: card-full; the download then stays where it is and the next call tries again.
  */
 export function finishCopy(platform: Platform, done: (failed?: Failure) => void): void {
-  const record = platform.flash.read(RECORD);
+  const record = platform.flash.read(COPY);
   if (!record) return done();
   const at = record.indexOf(" ");
   const size = parseInt(record, 10);
   const path = record.substr(at + 1);
   const waiting = platform.files.stat(WAITING);
   if (!waiting || waiting.size != size) {
-    platform.flash.erase(RECORD);
+    platform.flash.erase(COPY);
     return done();
   }
   const from = platform.files.open(WAITING, "r");
@@ -51,7 +50,7 @@ export function finishCopy(platform: Platform, done: (failed?: Failure) => void)
     to.close();
     const now = platform.files.stat(path);
     if (!copied || !now || now.size != size) return done(failure("card-full", "The card did not take all of " + path, "The whole download is in " + WAITING + ": check the card, then device.get again or copy it."));
-    platform.flash.erase(RECORD);
+    platform.flash.erase(COPY);
     platform.files.remove(WAITING);
     done();
   });
@@ -59,7 +58,7 @@ export function finishCopy(platform: Platform, done: (failed?: Failure) => void)
 
 /** Puts the `size` bytes that wait in place of the file at `path`. Failures: storage, and those of `finishCopy`. */
 export function replaceFile(platform: Platform, size: number, path: string, done: Done<void>): void {
-  if (platform.flash.write(RECORD, size + " " + path)) return finishCopy(platform, done);
+  if (platform.flash.write(COPY, size + " " + path)) return finishCopy(platform, done);
   platform.files.remove(WAITING);
   done(failure("storage", "The flash is full: " + path + " stays as it was", "Erase files from Storage that are not needed."));
 }

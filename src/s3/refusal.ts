@@ -1,11 +1,12 @@
-// A 3xx, 4xx or 5xx answer of S3 as a failure (S3 API reference, "REST error responses").
+// A 3xx, 4xx or 5xx answer of S3: what is kept of it while it comes. A module reads it afterwards.
 import type { Bytes } from "../bytes/bytes";
-import type { Failure, ServerAnswer } from "../flow/failure";
+import type { Failure } from "../flow/failure";
+import { borrow } from "../flow/withModule";
 import type { BodySink } from "../http/exchange";
 import type { Response } from "../http/response";
-import { refusalHint } from "./hint";
+import type { Platform } from "../platform/ports";
+import type * as refused from "./refused";
 import type { S3Access } from "./signedRequest";
-import { xmlText } from "./xml";
 
 /**
  * How much of an error's body is kept: code and message stand at its beginning. With a refused signature (403) come the string to sign,
@@ -57,21 +58,6 @@ export function evidence(access: S3Access, key: Bytes, head: Bytes, body: Bytes)
 }
 
 /** The failure that a refusal is. `what` names the request: "PUT logs/a.txt". `signed`: the region it was signed for. */
-export function refusal(what: string, response: Response, body: Bytes, signed?: string): Failure {
-  const code = xmlText(body, "Code");
-  const message = xmlText(body, "Message");
-  const region = xmlText(body, "Region") || response.headers["x-amz-bucket-region"];
-  const answer: ServerAnswer = {
-    status: response.status, code: code, message: message,
-    requestId: xmlText(body, "RequestId") || response.headers["x-amz-request-id"] || "",
-  };
-  if (response.headers["date"]) answer.date = response.headers["date"];
-  if (region) answer.region = region;
-  return {
-    code: "s3",
-    message: "S3 refused " + what + ": " + response.status + (code ? " " + code : "") + (message ? ", " + message : ""),
-    // A 400 or a redirect that names another region is about the region; S3 names the bucket's own beside other refusals as well.
-    hint: region && region != signed && response.status < 403 ? 'device.configure({s3:{region:"' + region + '"}})' : refusalHint(code, response.status),
-    cause: answer,
-  };
+export function refusal(platform: Platform, what: string, response: Response, body: Bytes, signed?: string): Failure {
+  return borrow<typeof refused, Failure>(platform, "basic", (module) => module.readRefusal(what, response, body, signed));
 }

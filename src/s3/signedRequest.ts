@@ -1,6 +1,6 @@
 // A signed S3 request: its head, and what the signatures of its chunks need (S3 API reference, sig-v4-header-based-auth).
 import type { Bytes } from "../bytes/bytes";
-import type { RetryBucket } from "../flow/backoff";
+import type { RetryBucket } from "../flow/retryBucket";
 import type { Done, Failure } from "../flow/failure";
 import type { Header } from "../http/request";
 import { requestHead } from "../http/request";

@@ -112,6 +112,12 @@ export const bad: Array<[string, string]> = [
   ["text-search", "print('abc\\r'.replace('\\r\\n', 'X'));"],
   ["text-search", "var crlf = '\\r\\n'; print('abc\\r'.indexOf(crlf));"],
 
+  // Text in flash
+  ["flash-text", "function f(p) { var t = p.flash.read('a'); p.flash.erase('a'); return t; }"],
+  ["flash-text", "function f(flash) { var t = flash.read('a') || '', part = t.substr(5); flash.write('a', 'new'); return part; }"],
+  ["flash-text", "function f(flash, n) { var parts = flash.read(n).split(' '); if (parts[0]) flash.erase(n); print(parts[1]); }"],
+  ["flash-text", "function f(flash, n) { var t, u; t = flash.read(n); u = t.slice(1, 2); flash.erase(n); setTimeout(function () { print(u); }, 1); }"],
+
   // Regular expressions
   ["regex", "print(/a(?=b)/.test('ab'));"],
   ["regex", "print(/(?:a)/.test('a'));"],
@@ -122,6 +128,9 @@ export const bad: Array<[string, string]> = [
   ["regex", "print(/(a)\\1/.test('aa'));"],
   ["regex", "print(/(ab)+/.test('ab'));"],
   ["regex", "print(/x(ab)?y/.test('xy'));"],
+  ["regex", "print(/^[0-9]+i?$/.test('12'));"],
+  ["regex", "print(/ab?c/.test('ac'));"],
+  ["regex", "print(/\\w?/.test('a'));"],
   ["regex", "print(/\\u0041/.test('A'));"],
   ["regex", "print(/^a/m.test('b\\na'));"],
   ["regex", "print(/a.b/s.test('a\\nb'));"],

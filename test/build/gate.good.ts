@@ -33,6 +33,15 @@ export const good: string[] = [
   "class Queue { constructor() { this.length = 0; } entries() { return 1; } once(f) { f(); } } var q = new Queue(); q.once(print); print(q.entries());",
   "print(Object.keys({ a: 1 }), Object.entries({ a: 1 }), Object.values({ a: 1 }), Math.floor(1.5), Number.NaN);",
 
+  // Text in flash
+  "function f(flash) { var t = (' ' + flash.read('a')).substr(1); flash.erase('a'); return t; }",
+  "function f(flash) { var t = flash.read('a'), n = parseInt(t, 10), o = JSON.parse(t); flash.erase('a'); return [n, o]; }",
+  "function f(flash) { var t = flash.read('a'); print(t.substr(1)); flash.erase('a'); }",
+  "function f(flash) { flash.erase('a'); var t = flash.read('a'); return t; }",
+  "function f(flash) { var t = flash.read('a'); flash.erase('b'); return t; }",
+  "function f(flash) { var t = flash.read('a'); if (!t) { flash.erase('a'); return ''; } return t.substr(1); }",
+  "function f(file) { var t = file.read(10); file.close(); return t; }",
+
   // Regular expressions
   "print(/^[^\\s{}]+$/gi.test('a'), /(\\d+)-(\\d+)/.exec('12-34'), /a|b/.test('b'), /\\{2\\}/.test('{2}'), /[+?]*\\./.test('?.'));",
   "print(/[)]+\\)+/.test('))'), /x\\/y/.test('x/y'), new RegExp('^a+', 'i').test('A'));",

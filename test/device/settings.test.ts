@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { checkSettings } from "../../src/device/settings/check";
-import { mergeSettings, readSettings, writeSettings } from "../../src/device/settings/store";
+import { mergeSettings, writeSettings } from "../../src/device/settings/configure";
+import { readSettings } from "../../src/device/settings/store";
 
 const example = () => JSON.parse(readFileSync(new URL("../../firmware/settings.example.json", import.meta.url), "utf8"));
 
@@ -41,8 +42,8 @@ describe("settings", () => {
     ["an IoT endpoint with a port beyond 65535", (s) => (s.iot = { endpoint: { host: "a", port: 70000 }, thingName: "t" }), /^iot\.endpoint: found an object, should be a host with a port from 1 to 65535/],
     ["an IoT endpoint that is a URL", (s) => (s.iot = { endpoint: { host: "https://a/" }, thingName: "t" }), /^iot\.endpoint: .*without https/],
     ["a pin that is nothing", (s) => (s.card.cs = ""), /^card\.cs: found an empty text, should be a pin, for example "D5"/],
-    ["a temporary key without its token", (s) => (s.credentials.accessKeyId = "ASIAIOSFODNN7EXAMPLE"), /^credentials\.sessionToken: missing/],
-    ["static credentials without a secret", (s) => delete s.credentials.secretAccessKey, /^credentials\.secretAccessKey: missing/],
+    ["a temporary key without its token", (s) => (s.credentials = { source: "static", accessKeyId: "ASIAIOSFODNN7EXAMPLE", secretAccessKey: "x" }), /^credentials\.sessionToken: missing/],
+    ["static credentials without a secret", (s) => (s.credentials = { source: "static", accessKeyId: "AKIAIOSFODNN7EXAMPLE" }), /^credentials\.secretAccessKey: missing/],
     ["iot credentials without a role alias", (s) => (s.credentials = { source: "iot", endpoint: "a.b" }), /^credentials\.roleAlias: missing/],
     ["a source that is none", (s) => (s.credentials.source = "env"), /^credentials\.source: found "env", should be one of static, iot/],
     ["an account number that is a number", (s) => (s.s3.expectedOwner = 111122223333), /12 digits, as text/],

@@ -1,6 +1,6 @@
-// What the documents say is what the code has.
+// What the documents say is what the code has. Links and scripts: pages.test.ts.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createDevice } from "../../src/device/device";
@@ -22,19 +22,6 @@ describe("documents", () => {
     const codes = [...source.matchAll(/"([a-z0-9-]+)"/g)].map((match) => match[1]);
     const documented = [...read("docs/failures.md").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((match) => match[1]);
     assert.deepEqual(documented.sort(), codes.sort());
-  });
-
-  it("every npm script that the README names is there", () => {
-    const scripts = JSON.parse(read("package.json")).scripts;
-    for (const [, name] of read("README.md").matchAll(/npm (?:run )?(start|test:?\w*|cloud|bench|build)/g)) assert.ok(scripts[name!], name);
-  });
-
-  it("every file that a document links to is there", () => {
-    for (const document of ["README.md", "docs/failures.md", "docs/objects.md", "certs/README.md", "docs/mqtt.md", "bench/README.md", "sim/cloud/README.md"]) {
-      for (const [, target] of read(document).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-        assert.ok(existsSync(join(root, dirname(document), target!)), `${document} links to ${target}`);
-      }
-    }
   });
 
   it("help has one line for every command of the device", () => {

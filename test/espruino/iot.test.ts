@@ -98,6 +98,13 @@ describe("the link to AWS IoT on the real interpreter", function () {
     console.log(`      hand-over: ${/"yielded":\d+/.exec(status)}, ${/"returned":\d+/.exec(status)} ms; with the session ${/"connects":\d+/.exec(status)}`);
   });
 
+  it("an object is published as JSON in UTF-8", async () => {
+    const one = await bootImage(cloud.describe());
+    await one.evaluate('device.publish("a/b",{name:"B\\xc3\\xbcro",quote:"\\"\\\\u00c3"})');
+    const kept = Buffer.from(await one.evaluate('btoa(require("Storage").read("q.000001"))'), "base64").toString();
+    assert.equal(kept, '1-0 3 a/b{"name":"B\u00fcro","quote":"\\"\\\\u00c3"}.');
+  });
+
   it("what was published before a reset is sent after it, once and in order", async () => {
     const directory = mkdtempSync(join(tmpdir(), "iot-"));
     try {

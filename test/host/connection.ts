@@ -40,7 +40,7 @@ export class Connection {
   ) {
     this.options = { ...options };
     const first = rows[0];
-    if (first?.row === "refused") this.later(first.after, () => this.finish(first.code));
+    if (first?.row === "refused") this.later(first.after, () => this.finish(first.code, first.message));
     else if (first?.row === "silentHandshake") this.later(options.handshakeSeconds * 1000, () => this.finish("timeout"));
     else this.later(0, () => this.opened(options));
   }
@@ -128,7 +128,7 @@ export class Connection {
     this.later(0, () => this.finish(undefined));
   }
 
-  private finish(code: FailureCode | undefined): void {
+  private finish(code: FailureCode | undefined, message = "The mock connection ended: " + code): void {
     const { row } = this.rows[this.at] ?? { row: "" };
     // A peer that wants to end cleanly is content if the client was faster.
     if (row === "refused" || row === "silentHandshake" || row === "stall" || row === "endClean") this.at++;
@@ -137,7 +137,7 @@ export class Connection {
     const failed = this.state === "ending" ? undefined : code;
     this.state = "over";
     this.time.timers.cancel(this.silence);
-    if (failed) this.events.failed(failure(failed, "The mock connection ended: " + failed, "Look at the test."));
+    if (failed) this.events.failed(failure(failed, message, "Look at the test."));
     else this.events.end();
   }
 

@@ -26,8 +26,8 @@ export interface Host {
   modules: HostModules;
   /** Lines printed. */
   printed: string[];
-  /** What `network.up` answers, and after how long; `ups` counts its calls. */
-  network: { failed: Failure | undefined; after: number; ups: number };
+  /** What `network.up` answers, and after how long; `ups` counts its calls; `address`: of every name. */
+  network: { failed: Failure | undefined; after: number; ups: number; address: string };
   /** What the memory port says; how often it was put in order; how many of the next hashes find no room and throw. */
   memory: { used: number; total: number; nativeHeap: number | undefined; tidied: number; hashesToFail: number };
   /** Fails unless all connections are over and played, and no socket, file or timer was left behind. */
@@ -48,7 +48,7 @@ export function createHost(options: { seed?: number; clockSet?: boolean } = {}):
   const tls = new MockTls(time);
   const modules = new HostModules();
   const printed: string[] = [];
-  const network: Host["network"] = { failed: undefined, after: 0, ups: 0 };
+  const network: Host["network"] = { failed: undefined, after: 0, ups: 0, address: "192.0.2.9" };
   const memory: Host["memory"] = { used: 1500, total: 16383, nativeHeap: 90_000, tidied: 0, hashesToFail: 0 };
   const platform: Platform = {
     clock: time.clock,
@@ -74,6 +74,7 @@ export function createHost(options: { seed?: number; clockSet?: boolean } = {}):
         network.ups++;
         time.timers.after(network.after, () => done(network.failed));
       },
+      address: (_host, told) => void time.timers.after(network.after, () => told(network.address)),
       state: () => (network.failed ? "off" : "connected 192.0.2.7"),
     },
     memory: {

@@ -11,7 +11,7 @@ import type { Bytes } from "../../src/bytes/bytes";
 export type Expected = Bytes | RegExp | ((bytes: Bytes) => number | undefined);
 
 export type Row =
-  | { row: "refused"; code: FailureCode; after: number }
+  | { row: "refused"; code: FailureCode; after: number; message?: string }
   | { row: "silentHandshake" }
   | { row: "expect"; what: Expected }
   | { row: "readAll" }
@@ -25,7 +25,7 @@ export type Row =
   | { row: "breakOff"; code: FailureCode };
 
 /** First row only: the connection never opens; it fails with `code` (dns, connect, memory, certificate, handshake). */
-export const refused = (code: FailureCode, after = 0): Row => ({ row: "refused", code, after });
+export const refused = (code: FailureCode, after = 0, message?: string): Row => ({ row: "refused", code, after, ...(message === undefined ? {} : { message }) });
 
 /** First row only: the handshake never ends, until the client's patience (handshakeSeconds) does. */
 export const silentHandshake = (): Row => ({ row: "silentHandshake" });

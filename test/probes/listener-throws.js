@@ -5,4 +5,4 @@ o.on("a", function() { print("one"); throw 1; });
 o.on("a", function() { print("two"); throw 2; });
 o.on("a", function() { print("three"); });
 o.emit("a");
-setTimeout(function() { o.emit("a"); }, 5);
+setTimeout(function() { o.emit("a"); }, 100);

@@ -12,12 +12,15 @@ const deadline = 20_000;
 
 /** A probe that is meant for byte-string builds begins with this line. */
 const needsBytes = "// needs: byte strings";
+/** One that the virtual board cannot show has this line. */
+const onlyReal = "// only: the real interpreter";
 
 export interface Probe {
   readonly name: string;
   /** First line of its text: the manner it shows. */
   readonly title: string;
   readonly needsBytes: boolean;
+  readonly onlyReal: boolean;
   readonly expected: string;
 }
 
@@ -30,6 +33,7 @@ export function listProbes(): Probe[] {
       name,
       title: /^\/\/ (.*)/.exec(text)?.[1] ?? name,
       needsBytes: text.includes(needsBytes),
+      onlyReal: text.includes(onlyReal),
       expected: fs.existsSync(answer) ? fs.readFileSync(answer, "utf8") : "",
     };
   });

@@ -1,7 +1,8 @@
 // The one retry policy: what is tried again, mended or given up, and how often (src/s3/recover.ts, src/flow/backoff.ts).
 import assert from "node:assert/strict";
 import { failure, type Failure, type FailureCode } from "../../src/flow/failure";
-import { fullBucket, fullJitter, giveBack, takeRetry } from "../../src/flow/backoff";
+import { fullBucket, fullJitter, takeRetry } from "../../src/flow/backoff";
+import { giveBack } from "../../src/flow/retryBucket";
 import { persistently } from "../../src/device/persist";
 import { remedy } from "../../src/s3/recover";
 import { createHost } from "../host/host";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { XMLBuilder } from "fast-xml-parser";
 import { describeVectors } from "../host/vectors";
 import { refusalHint } from "../../src/s3/hint";
-import { refusal } from "../../src/s3/refusal";
+import { readRefusal } from "../../src/s3/refused";
 import { xmlText } from "../../src/s3/xml";
 
 describe("the XML reader", () => {
@@ -23,24 +23,24 @@ describe("a refusal", () => {
   const response = (status: number, headers = {}) => ({ status, headers });
 
   it("holds status, code, message and request id, and says what was asked", () => {
-    const failed = refusal("PUT a.txt", response(403), "<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R1</RequestId></Error>");
+    const failed = readRefusal("PUT a.txt", response(403), "<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R1</RequestId></Error>");
     assert.equal(failed.message, "S3 refused PUT a.txt: 403 AccessDenied, Access Denied");
     assert.deepEqual(failed.cause, { status: 403, code: "AccessDenied", message: "Access Denied", requestId: "R1" });
     assert.match(failed.hint, /policy/);
   });
-  it("takes the request id from the header when the body has none", () => assert.equal(refusal("HEAD a", response(403, { "x-amz-request-id": "H1" }), "").cause!.requestId, "H1"));
+  it("takes the request id from the header when the body has none", () => assert.equal(readRefusal("HEAD a", response(403, { "x-amz-request-id": "H1" }), "").cause!.requestId, "H1"));
   it("names the right region in the hint", () => {
-    const failed = refusal("GET a", response(301), "<Error><Code>PermanentRedirect</Code><Region>us-west-2</Region></Error>");
+    const failed = readRefusal("GET a", response(301), "<Error><Code>PermanentRedirect</Code><Region>us-west-2</Region></Error>");
     assert.match(failed.hint, /region:"us-west-2"/);
-    assert.equal(refusal("HEAD a", response(400, { "x-amz-bucket-region": "eu-west-3" }), "").cause!.region, "eu-west-3");
+    assert.equal(readRefusal("HEAD a", response(400, { "x-amz-bucket-region": "eu-west-3" }), "").cause!.region, "eu-west-3");
   });
   it("names no region that the request was signed for", () => {
     for (const signed of ["eu-west-3", "us-west-2"]) {
-      const failed = refusal("PUT a", response(400, { "x-amz-bucket-region": "eu-west-3" }), "<Error><Code>InvalidArgument</Code></Error>", signed);
+      const failed = readRefusal("PUT a", response(400, { "x-amz-bucket-region": "eu-west-3" }), "<Error><Code>InvalidArgument</Code></Error>", signed);
       assert.equal(/region/.test(failed.hint), signed !== "eu-west-3", failed.hint);
     }
   });
-  it("of a proxy that sends HTML is one line with the status", () => assert.equal(refusal("GET a", response(502), "<html><body>Bad gateway</body></html>").message, "S3 refused GET a: 502"));
+  it("of a proxy that sends HTML is one line with the status", () => assert.equal(readRefusal("GET a", response(502), "<html><body>Bad gateway</body></html>").message, "S3 refused GET a: 502"));
 
   describeVectors("the known codes", "s3-errors", (vectors: any) => {
     for (const { status, code } of vectors.codes) {

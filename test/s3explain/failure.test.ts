@@ -4,7 +4,8 @@ import type { Failure } from "../../src/flow/failure";
 import { whyLines } from "../../src/device/why";
 import { explainFailure } from "../../src/s3/explain/failure";
 import { signedBy } from "../../src/s3/explain/signed";
-import { evidence, refusal } from "../../src/s3/refusal";
+import { evidence } from "../../src/s3/refusal";
+import { readRefusal } from "../../src/s3/refused";
 import type { S3Access } from "../../src/s3/signedRequest";
 import { signedRequest } from "../../src/s3/signedRequest";
 import { EMPTY_HASH } from "../../src/sigv4/chunkSignature";
@@ -29,7 +30,7 @@ function explained(one: Case): Failure {
     const toSign = ["AWS4-HMAC-SHA256", signed.amzDate, signed.scope, "0".repeat(64)].join("\n");
     body = xml("SignatureDoesNotMatch", "no match", `<StringToSign>${toSign}</StringToSign><SignatureProvided>${signed.signature}</SignatureProvided><CanonicalRequest>${one.changed(canonical)}</CanonicalRequest>`);
   }
-  const failed = refusal(`${one.method ?? "PUT"} logs/a.log`, { status: one.status, headers: one.headers ?? {} }, body);
+  const failed = readRefusal(`${one.method ?? "PUT"} logs/a.log`, { status: one.status, headers: one.headers ?? {} }, body);
   failed.evidence = evidence(access, "logs/a.log", signed.head, body);
   assert.equal(JSON.stringify(failed).includes("AWS4"), false, "a failure shows nothing of its evidence");
   explainFailure(host.platform, failed);
@@ -90,7 +91,7 @@ describe("a refused request, explained on the board", () => {
       const access = createAccess({ credentials: { accessKeyId: "AKIAX", secretAccessKey: "short" } });
       const signed = signedRequest(platform, access, { method: "GET", key: "a", query: [], headers: [], unsigned: [], payloadHash: EMPTY_HASH });
       const body = xml("SignatureDoesNotMatch", "x", `<StringToSign>${signedBy(platform.hash, signed.head)!.stringToSign}</StringToSign>`);
-      const failed = refusal("GET a", { status: 403, headers: {} }, body);
+      const failed = readRefusal("GET a", { status: 403, headers: {} }, body);
       failed.evidence = evidence(access, "a", signed.head, body);
       // A build that makes another key of the documents' secret than AWS does.
       const hash = { ...platform.hash, array: (input: any) => platform.hash.array(/^AWS4wJalr/.test(input) && !works ? "other" : input) };

@@ -187,6 +187,15 @@ describe("a refusal of S3: what one code can mean besides", () => {
       wellFormed(one);
     });
   }
+  for (const code of ["ExpiredToken", "TokenRefreshRequired", "InvalidToken", "InvalidAccessKeyId"]) {
+    it(`${code} of credentials that AWS IoT gave does not ask to copy any`, () => {
+      const told = explainRefusal(answer(400, code), { ...FACTS, accessKeyId: "ASIAIOSFODNN7EXAMPLE", token: true, fetched: true });
+      assert.match(told.cause, /AWS IoT/);
+      assert.match(told.next, /^Try again: /);
+      assert.doesNotMatch(told.next, /configure|sessionToken|together/);
+    });
+  }
+
   it("never shows a token, whatever S3 sends back", () => {
     const elements = { "Token-0": "IQoJsecretsecretsecret", ArgumentName: "Authorization", ArgumentValue: "IQoJsecretsecretsecretsecretsecret" };
     const found = explainRefusal(answer(400, "InvalidToken", "", elements), FACTS);

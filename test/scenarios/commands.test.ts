@@ -119,6 +119,31 @@ describe("commands on objects and keys", function () {
     assert.match((await failure(one, 'device.list("",{each:function(){throw "oh"}})')).message, /oh/);
   });
 
+  const cardless: [what: string, lose: (one: Desk) => Promise<unknown> | unknown][] = [
+    ["no settings for a card", (one) => one.command("device.configure({card:null})")],
+    ["a card that is not in at the start", (one) => { one.board.card!.remove(); one.board.powerCycle(); return one.command("device.syncTime()"); }],
+    ["a card that was pulled after a transfer", async (one) => { file(one, "a.txt", 100); await one.command('device.put("a.txt")'); one.board.card!.remove(); }],
+    ["a card on pins that this board does not have", (one) => { one.board.powerCycle(); return one.command('device.syncTime().then(function(){return device.configure({card:{cs:"Z9"}})})'); }],
+    ["no card, and a copy that a reset interrupted", (one) => { one.board.flash.set("s3.copy", "5 a.txt"); return one.command("device.configure({card:null})"); }],
+  ];
+  for (const [what, lose] of cardless) {
+    it(`head, list, remove, aliases and presign need no card: ${what}`, async () => {
+      const one = await desk();
+      await lose(one);
+      one.cloud.s3.put("b", Buffer.from("hello"));
+      assert.equal((await one.command('device.head("b")')).size, 5);
+      assert.ok((await one.command("device.list()")).some((entry: any) => entry.key === "b"));
+      assert.match(await one.command('device.presign("GET","b",60)'), /^https:/);
+      assert.equal((await one.command('device.remove("b")')).key, "b");
+      assert.ok((await one.command("device.aliases()")).length > 0);
+      assert.equal(one.board.output.filter((line) => /card/i.test(line) && !/^configured: card/.test(line)).length, 0, one.board.output.join("\n"));
+      // Not finished and not given up: the card may come back.
+      if (what.includes("a copy")) assert.equal(one.board.flash.get("s3.copy"), "5 a.txt");
+      // What does need one says so.
+      assert.match((await failure(one, 'device.put("a.txt")')).code, /^(card|file-missing)$/);
+    });
+  }
+
   it("remove is honest about what is not there, and tells a delete marker", async () => {
     const one = await desk();
     assert.deepEqual({ ...(await one.command('device.remove("nothing")')) }, { key: "nothing" });

@@ -55,6 +55,15 @@ describe("credentials from AWS IoT", function () {
     assert.deepEqual(asked(one).map(({ headers }) => headers["x-amzn-iot-thingname"]), ["board-17", undefined]);
   });
 
+  it("that S3 refuses again after they were renewed are explained without a word of copying", async () => {
+    const { one } = await desk();
+    for (const code of ["ExpiredToken", "InvalidToken", "InvalidAccessKeyId"]) {
+      one.cloud.s3.faults.next({ kind: "answer", code }, { times: 2 });
+      const failed = await failure(one, "device.list()");
+      assert.deepEqual([failed.cause.code, failed.hint], [code, "AWS does not take the key that AWS IoT gave: it has expired, or the clock is wrong. Try again: a new one is fetched. If it stays: device.syncTime()"]);
+    }
+  });
+
   it("that S3 takes for expired in the middle of an upload are renewed, and it goes on with the next part", async () => {
     const { one, bytes } = await desk(12 * MIB);
     const put = one.command('device.put("log.txt")');

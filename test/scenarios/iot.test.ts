@@ -35,6 +35,24 @@ describe("MQTT to AWS IoT on a virtual board", function () {
   this.timeout(60_000);
   afterEach(() => closeDesks());
 
+  it("an object is published as JSON in UTF-8, directly, from flash, by HTTPS and as the will", async () => {
+    const value = { name: "B\u00fcro \u20ac \ud83d\ude00", "k\u00e9y": ["\u00e9", 'quote " \\ \n \u0001'] };
+    const one = await iotDesk();
+    const published = () => one.cloud.iot.mqtt.messages.filter(({ clientId }) => clientId === ID).at(-1)!.payload.toString();
+    await one.command(`device.configure({iot:{will:{topic:"gone",payload:${JSON.stringify(value)}}}})`);
+    const typed = `device.publish("a/b",${JSON.stringify(value)}`;
+    await one.command(typed + ")");
+    await one.command("device.connect()");
+    await until(() => one.cloud.iot.mqtt.messages.some(({ clientId }) => clientId === ID));
+    assert.deepEqual(JSON.parse(published()), value, "from flash");
+    await one.command(typed + ")");
+    assert.deepEqual(JSON.parse(published()), value, "directly");
+    assert.deepEqual(JSON.parse(packets(one, "connect")[0].will.payload.toString()), value, "the will");
+    await one.command("device.disconnect()");
+    await one.command(typed + ",{https:true})");
+    assert.deepEqual(JSON.parse(one.cloud.iot.mqtt.messages.at(-1)!.payload.toString()), value, "by HTTPS");
+  });
+
   it("connect, subscribe and publish, both ways with QoS 0 and 1, unsubscribe, disconnect", async () => {
     const one = await iotDesk();
     const { seconds, ...result } = await one.command("device.connect()");

@@ -151,6 +151,16 @@ describe("shadow", function () {
     assert.equal((await failure(one, "device.list()")).cause.message, "Certificate is invalid on this endpoint");
   });
 
+  it("a failure is told under the command's own name", async () => {
+    const one = await desk("HTTPS");
+    for (const [name, args] of [["get", '"none"'], ["report", "5"], ["desire", "5"], ["remove", '"none"'], ["onDelta", "5"]]) {
+      await failure(one, `device.shadow.${name}(${args})`);
+      said(one, new RegExp(`^shadow\\.${name} failed: `));
+    }
+    await failure(one, 'device.get("none")');
+    said(one, /^get none failed: /);
+  });
+
   describe("publish by HTTPS", () => {
     it("sends bytes, QoS and retain, for any topic, with a link or without", async () => {
       for (const way of ["HTTPS", "MQTT"] as const) {

@@ -211,7 +211,7 @@ describe("self-update", function () {
     const one = await board();
     await one.command('device.configure({iot:{jobs:true}})');
     const jobs = one.cloud.iot.jobs, thing = one.cloud.iot.thingName;
-    const ended = async (id: string) => {
+    const ended = async (id: string): Promise<[string, any]> => {
       await until(() => !["QUEUED", "IN_PROGRESS"].includes(jobs.execution(thing, id)!.status), 30000);
       const { status, statusDetails } = jobs.execution(thing, id)!;
       return [status, statusDetails];

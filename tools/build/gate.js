@@ -8,6 +8,7 @@ import { checkClasses } from "./gate/classes.js";
 import { checkModule, offered } from "./gate/module.js";
 import { checkNames } from "./gate/names.js";
 import { checkOrder } from "./gate/order.js";
+import { checkRecords } from "./gate/records.js";
 import { resolve } from "./gate/scopes.js";
 import { checkSyntax } from "./gate/syntax.js";
 import { moduleName, pathOf } from "./split.js";
@@ -43,6 +44,7 @@ export function findings(code, firmware) {
   checkNames(program, names, report, below?.methods);
   checkClasses(program, names, report, below?.names);
   if (below) checkModule(names, below, report);
+  checkRecords(program, code, names, report);
   checkOrder(program, names, report, place);
   return found.sort((one, other) => one.at - other.at);
 }

@@ -1,6 +1,7 @@
 // require("Wifi") of the ESP32, with the access points and the air scripted by the test.
 import { listeners } from "../language/events";
 import type { Loop } from "../loop";
+import { lookUp } from "../network/wire";
 import type { WifiOptions } from "../options";
 import type { Dictionary, Realm } from "../realm";
 
@@ -84,7 +85,12 @@ export class Wifi {
       getIP: ip,
       getHostname: () => "espressif",
       setHostname: () => undefined,
-      getHostByName: (_name: unknown, callback?: unknown) => answer(callback, null),
+      // one argument: the address, or null
+      getHostByName: (name: unknown, callback?: unknown) => {
+        if (typeof name !== "string") throw realm.error("Error", "Hostname parameter is not a string");
+        if (typeof callback !== "function") throw realm.error("Error", "Callback is not a function");
+        answer(callback, (this.online ? lookUp(name) : undefined) ?? null);
+      },
       scan: (callback?: unknown) => answer(callback, null, realm.array(Object.keys(this.air.options.networks ?? {}).map((ssid) => realm.object({ ssid, rssi: -55 })))),
       save: () => undefined,
       restore: () => undefined,

@@ -9,6 +9,7 @@ import { breakJson } from "./json";
 import { breakNumbers } from "./numbers";
 import { breakObjects } from "./objects";
 import { installPromise } from "./promise";
+import { breakRegExps } from "./regexp";
 import { breakStrings } from "./strings";
 import { breakUri } from "./uri";
 
@@ -17,6 +18,7 @@ export function installLanguage(realm: Realm, loop: Loop, clock: Clock): void {
   breakErrors(realm);
   breakObjects(realm);
   breakStrings(realm);
+  breakRegExps(realm);
   breakUri(realm);
   breakJson(realm);
   breakDates(realm, clock);

@@ -3,8 +3,8 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { collectBytes, toBuffer } from "../bytes";
 import type { Profile } from "../options";
 
-/** Client certificate and key for node's TLS; both or none. */
-export interface Identity { readonly cert?: string; readonly key?: string }
+/** Client certificate and key for node's TLS, both or none; and the root that an interpreter that verifies looks at. */
+export interface Identity { readonly ca?: string; readonly cert?: string; readonly key?: string }
 
 export interface CertificateSource {
   readonly profile: Profile;
@@ -18,14 +18,14 @@ const longestPath = 100;
 
 /**
  * Checks the three and gives what is used. Traps: PEM text is refused (only a short string is taken, as the path of a
- * PEM file), a cert without a key is not sent, and the ca is parsed but never used.
+ * PEM file), a cert without a key is not sent, and the ca is parsed but, in stock builds, never used.
  */
 export function readIdentity(options: Record<string, unknown>, source: CertificateSource): Identity {
   const { ca, cert, key } = options;
-  if (ca !== undefined) certificate(ca, "ca", source);
+  const root = ca === undefined ? {} : { ca: certificate(ca, "ca", source) };
   const own = cert === undefined ? undefined : certificate(cert, "cert", source);
   const secret = key === undefined ? undefined : privateKey(key, source);
-  return own && secret ? { cert: own, key: secret } : {};
+  return own && secret ? { ...root, cert: own, key: secret } : root;
 }
 
 function bytesOf(value: unknown, source: CertificateSource): Buffer {

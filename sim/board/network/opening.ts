@@ -1,6 +1,6 @@
 // How connect() opens a connection: name, port, certificates, TCP, TLS. All of it blocks, and fails by throwing.
 import { asBytes } from "../bytes";
-import type { Profile } from "../options";
+import type { Profile, Verification } from "../options";
 import type { Dictionary } from "../realm";
 import { readIdentity } from "./certificates";
 import { StalledTransport } from "./stalled";
@@ -11,6 +11,7 @@ import { lookUp } from "./wire";
 
 export interface OpeningHost {
   readonly profile: Profile;
+  readonly verification: Verification;
   /** The air is there: an ESP32 without Wifi finds no host and connects nowhere. */
   online(): boolean;
   readFile(path: string): string | undefined;
@@ -44,7 +45,7 @@ export function openTransport(opening: Opening, host: OpeningHost): Transport {
   if (address === undefined || address === "0.0.0.0") throw fail("Unable to locate host");
   if (!host.online()) throw fail("Unable to create socket");
   const port = (Math.trunc(Number(options["port"])) & 65535) || (kind === "tls" ? 443 : 0);
-  const transport = kind === "tcp" ? TcpTransport.connect(address, port, wake) : openTls(address, port, opening, host);
+  const transport = kind === "tcp" ? TcpTransport.connect(address, port, wake) : openTls(name, address, port, opening, host);
   if (!transport) {
     host.printLine("ERROR: Connect failed (err 111)");
     throw fail("Unable to create socket");
@@ -52,11 +53,12 @@ export function openTransport(opening: Opening, host: OpeningHost): Transport {
   return opening.receiveBuffer > 0 ? new StalledTransport(transport, opening.receiveBuffer, wake) : transport;
 }
 
-function openTls(address: string, port: number, opening: Opening, host: OpeningHost): TlsTransport | undefined {
+function openTls(name: string, address: string, port: number, opening: Opening, host: OpeningHost): TlsTransport | undefined {
   const { fail, wake } = opening;
+  const { profile, verification } = host;
   const identity = readIdentity(opening.options, {
-    profile: host.profile, fail, readFile: (path) => host.readFile(path), warn: (text) => host.printLine(`WARNING: ${text}`),
+    profile, fail, readFile: (path) => host.readFile(path), warn: (text) => host.printLine(`WARNING: ${text}`),
   });
   if (!host.tlsMemory()) throw fail("mbedtls_ssl_setup: Not enough memory");
-  return TlsTransport.connect({ address, port, profile: host.profile, identity, wake, raise: (message) => opening.raise(fail(message)) });
+  return TlsTransport.connect({ name, address, port, profile, verification, identity, wake, raise: (message) => opening.raise(fail(message)) });
 }

@@ -1,8 +1,9 @@
-// A TLS connection as Espruino's mbedTLS makes it: TLS 1.2, nothing verified, no close_notify of its own.
+// A TLS connection as Espruino's mbedTLS makes it: TLS 1.2, nothing verified unless the build does, no close_notify of its own.
 import { Duplex } from "node:stream";
+import { isIP } from "node:net";
 import tls from "node:tls";
 import { toBuffer } from "../bytes";
-import type { Profile } from "../options";
+import type { Profile, Verification } from "../options";
 import type { Identity } from "./certificates";
 import { RecordWatch } from "./tls-records";
 import { code, Received, type Transport } from "./transport";
@@ -16,9 +17,12 @@ const ciphers: Record<Profile, string> = {
 };
 
 export interface TlsOptions {
+  /** What the program connects to; `address` is where that is. */
+  readonly name: string;
   readonly address: string;
   readonly port: number;
   readonly profile: Profile;
+  readonly verification: Verification;
   readonly identity: Identity;
   readonly wake: () => void;
   /** Raises an InternalError that nobody can catch but 'uncaughtException'. */
@@ -59,16 +63,20 @@ export class TlsTransport implements Transport {
   private constructor(private readonly options: TlsOptions) {}
 
   private start(wire: Wire): void {
-    const { identity, profile, wake } = this.options;
+    const { name, identity, profile, verification, wake } = this.options;
     this.wire = wire;
     this.link = new WireStream(wire);
     this.socket = tls.connect({
       socket: this.link,
-      rejectUnauthorized: false,
+      rejectUnauthorized: verification !== "none",
+      checkServerIdentity: (_, certificate) => (verification === "name" ? nameFault(name, certificate) : undefined),
       minVersion: "TLSv1.2",
       maxVersion: "TLSv1.2",
       ciphers: ciphers[profile],
-      ...identity,
+      cert: identity.cert,
+      key: identity.key,
+      // node would take its own list where there is no root: mbedTLS has none
+      ...(verification === "none" ? {} : { ca: identity.ca ?? [] }),
       // trap: an ESP32 sends this constant as its SNI, the Linux build sends none
       ...(profile === "esp32" ? { servername: "mbed TLS Server 1" } : {}),
     });
@@ -151,8 +159,17 @@ export class TlsTransport implements Transport {
   }
 }
 
+/** mbedTLS 2 looks at the names of the certificate alone: an address never fits (x509_crt.c, mbedtls_x509_crt_verify_with_profile). */
+function nameFault(name: string, certificate: tls.PeerCertificate): Error | undefined {
+  return isIP(name) ? new Error("Hostname/IP does not match") : tls.checkServerIdentity(name, certificate);
+}
+
+/** node's words for a certificate that it does not trust, or that is another's. */
+const distrust = /^(ERR_TLS_CERT_ALTNAME_INVALID|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|CERT_.*)$/;
+
 /** The code mbedTLS has for what OpenSSL calls this. */
 function handshakeCode(error: NodeJS.ErrnoException): number {
+  if (distrust.test(error.code ?? "") || error.message.startsWith("Hostname/IP")) return -0x2700;
   if (/alert/i.test(error.message)) return -0x7780;
   if (error.code === "ECONNRESET") return -1;
   if (/wrong version|record/i.test(error.message)) return -0x7200;

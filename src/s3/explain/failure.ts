@@ -39,6 +39,7 @@ export function explainFailure(platform: Platform, failed: Failure): void {
       const length = credentials.secretAccessKey.length;
       if (length != SECRET_LENGTH) story.push("secretAccessKey has " + length + " characters, AWS's have " + SECRET_LENGTH);
     }
+    if (!found.part && right && access.refresh) found.next = "Try again: AWS IoT gives another key.";
     return found;
   }
 
@@ -47,7 +48,7 @@ export function explainFailure(platform: Platform, failed: Failure): void {
       { status: answer.status, code: answer.code, message: answer.message, element: element, region: answer.region, date: answer.date },
       {
         method: head.substr(0, head.indexOf(" ")), bucket: access.settings.bucket, region: access.region, key: toUtf8(evidence.key),
-        accessKeyId: credentials.accessKeyId, token: !!credentials.sessionToken, utc: platform.clock.now(), owner: access.expectedOwner || "",
+        accessKeyId: credentials.accessKeyId, token: !!credentials.sessionToken, fetched: !!access.refresh, utc: platform.clock.now(), owner: access.expectedOwner || "",
       },
     );
   }

@@ -30,6 +30,8 @@ export interface RefusalFacts {
   accessKeyId?: string;
   /** True if a session token was sent. */
   token?: boolean;
+  /** True if the credentials came from AWS IoT: nobody has copied them. */
+  fetched?: boolean;
   /** The account of s3.expectedOwner, "" if that is not set. */
   owner?: string;
   /** The sender's clock when it asked, milliseconds since 1970. */
@@ -96,6 +98,7 @@ export function explainRefusal(answer: RefusalAnswer, facts: RefusalFacts): Expl
     if (element("Region") || (region && facts.region && region != facts.region && answer.status < 404 && code != "TemporaryRedirect")) return "PermanentRedirect";
     if (region && region == facts.region && (code == "PermanentRedirect" || code == "301")) return "address";
     if (code == "403" && off) return "RequestTimeTooSkewed";
+    if (facts.fetched && ["ExpiredToken", "TokenRefreshRequired", "InvalidToken", "InvalidAccessKeyId"].indexOf(code) >= 0) return "fetched";
     if (["403", "InvalidAccessKeyId", "InvalidToken"].indexOf(code) >= 0 && facts.token === false && (facts.accessKeyId || "").startsWith("ASIA")) return "token";
     if (code == "AccessDenied") {
       if (element("HeadersNotSigned")) return "unsigned";

@@ -9,6 +9,7 @@ export function refusalTexts(): string {
     ",RequestTimeTooSkewed,|The clock is $off:over 15 minutes off$.|device.syncTime()|" +
     ",RequestExpired,|What was signed has expired$expired$.|Get a new URL, or if it should be valid: device.syncTime()|" +
     ",ExpiredToken,TokenRefreshRequired,InvalidToken,|The session token is expired, cut, or of another key.|keys|" +
+    ",fetched,|AWS does not take the key that AWS IoT gave: it has expired, or the clock is wrong.|Try again: a new one is fetched. If it stays: device.syncTime()|" +
     ",InvalidAccessKeyId,|AWS does not know key $AWSAccessKeyId:id$: mistyped or deleted.|keys|" +
     ",token,|A temporary key (ASIA...) came without session token.|Set credentials.sessionToken.|" +
     ",SignatureDoesNotMatch,|S3 computed another signature.|device.why() compares what was signed.|" +

@@ -58,7 +58,7 @@ function completeOnce(upload: Upload, ended: Done<string>): void {
     if (etag) return ended(undefined, etag);
     const code = xmlText(text, "Code");
     const status = code == "" || code == "InternalError" ? 500 : code == "SlowDown" || code == "ServiceUnavailable" ? 503 : 400;
-    ended(refusal("POST " + record.key, { status: status, headers: response!.headers }, text, upload.access.region));
+    ended(refusal(upload.platform, "POST " + record.key, { status: status, headers: response!.headers }, text, upload.access.region));
   });
 }
 

@@ -70,6 +70,6 @@ export function urlAttempt(platform: Platform, access: UrlAccess, attempt: UrlAt
     if (!response || response.status < 300) return done(failed, response);
     if (refused) refused(answer.text);
     // The path alone: the query is as good as a password.
-    done(explained(refusal(attempt.method + " " + url.target.split("?")[0], response, answer.text)), response);
+    done(explained(refusal(platform, attempt.method + " " + url.target.split("?")[0], response, answer.text)), response);
   });
 }

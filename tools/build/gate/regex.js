@@ -28,6 +28,9 @@ export function badRegex(pattern, flags) {
     } else if (/^[*+?]\?/.test(rest)) {
       found.add("lazy quantifier");
       at++;
+    } else if (char === "?") {
+      // Measured on 2v29: /^[0-9]+i?$/ never matches, /ab?c/ matches "ab?c".
+      found.add("? (a character like any other there)");
     }
     // Measured on 2v29: /(ab)+/.test("ab") is false, /x(ab)?y/.test("xy") is false.
     if (char === ")" && !inClass && /^[*+?{]/.test(rest.slice(1))) found.add("repeated group");
