@@ -3,15 +3,15 @@ import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { borrow, withModule } from "../flow/withModule";
-import type * as basic from "../modules/basic";
 import type * as blocks from "../modules/blocks";
 import type * as manifest from "../modules/manifest";
 import type { Platform } from "../platform/ports";
 import { download, strideOf } from "../s3/downloads/download";
 import type { DownloadResult } from "../s3/downloads/download";
 import type { Wanted } from "../s3/downloads/range";
+import { downloadName } from "../s3/downloads/record";
 import type { DownloadRecord } from "../s3/downloads/record";
-import type { GetResult } from "../s3/get";
+import { eraseJournal } from "../s3/journal";
 import { PIECE } from "../s3/landing";
 import type { S3Access } from "../s3/signedRequest";
 import { MANIFEST } from "../verify/blocks";
@@ -22,9 +22,6 @@ import { verifyRequired } from "./required";
 export interface ObjectResult extends DownloadResult {
   version?: number;
 }
-
-/** A manifest is short, and may come while little is free. */
-const STRIDE = 1024;
 
 function silent(): void {}
 
@@ -56,15 +53,18 @@ export function downloadObject(
   started: (progress: Progress) => void, done: Done<ObjectResult>,
 ): void {
   const wanted: Wanted = options || {};
-  if (!wanted.verify && !verifyRequired(platform)) return download(platform, access, key, path, options, started, done);
+  if (path == MANIFEST || (!wanted.verify && !verifyRequired(platform))) return download(platform, access, key, path, options, started, done);
   if (wanted.first !== undefined || wanted.length !== undefined) {
     return done(failure("argument", "A part of an object cannot be verified", "Leave out first and length, or verify (settings: verify.required)."));
   }
   const manifestKey = typeof wanted.verify == "string" ? wanted.verify : key + ".manifest";
   // Or it would wait where another download may wait.
   platform.files.remove(MANIFEST);
-  const absent = withModule<typeof basic, GetResult>(platform, "basic", (module, told) => module.getObject(platform, access, manifestKey, MANIFEST, silent, told, STRIDE), function (failed) {
+  download(platform, access, manifestKey, MANIFEST, undefined, silent, function (failed) {
     if (failed) {
+      // It is fetched anew each time.
+      platform.files.remove(MANIFEST);
+      eraseJournal(platform, downloadName(platform, access.settings.bucket, manifestKey, MANIFEST), 0);
       failed.hint = "The file needs a manifest, " + manifestKey + ". " + failed.hint;
       return done(failed);
     }
@@ -75,7 +75,6 @@ export function downloadObject(
       if (lacking) done(lacking);
     });
   });
-  if (absent) done(absent);
 }
 
 /** Goes on with one of `unfinishedDownloads`. */

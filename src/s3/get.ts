@@ -21,10 +21,10 @@ export interface GetResult {
 
 /**
  * Downloads `key` to the file at `path`. The old file stays until all of the new one is on the card; after a failure the card is as
- * it was. `stride`: see TlsOptions. Failures: card, card-full, storage, s3 (refused) and those of `exchange`.
+ * it was. Failures: card, card-full, storage, s3 (refused) and those of `exchange`.
  */
 export function getObject(
-  platform: Platform, access: S3Access, key: string, path: string, started: (progress: Progress) => void, done: Done<GetResult>, stride?: number,
+  platform: Platform, access: S3Access, key: string, path: string, started: (progress: Progress) => void, done: Done<GetResult>,
 ): void {
   let landing: Landing | undefined;
   const success: BodySink = {
@@ -44,7 +44,7 @@ export function getObject(
   };
   access.persist<any>(function (ended) {
     const request = { method: "GET", key: key, query: [], headers: [], unsigned: [], payloadHash: EMPTY_HASH };
-    s3Attempt(platform, access, { request: request, success: success, stride: stride || PIECE }, ended);
+    s3Attempt(platform, access, { request: request, success: success, stride: PIECE }, ended);
   }, function (failed, response) {
     if (failed) {
       if (landing) landing.abandon();
