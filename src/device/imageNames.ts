@@ -45,9 +45,14 @@ export function isModuleName(name: string): boolean {
   return name.length < 9 && /^[A-Za-z][A-Za-z0-9]*$/.test(name);
 }
 
+/** The names of the records that begin so. */
+export function recordNames(platform: Platform, prefix: string): string[] {
+  return platform.flash.list(prefix);
+}
+
 /** Erases the records of a generation. */
 export function wipe(platform: Platform, end: string): void {
-  for (const name of platform.flash.list("")) {
+  for (const name of recordNames(platform, "")) {
     const at = name.length - end.length;
     if (at > 0 && name.substr(at) == end && (name == BOOT + end || isModuleName(name.substr(0, at)))) platform.flash.erase(name);
   }

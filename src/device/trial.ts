@@ -9,7 +9,7 @@ import type { Details } from "../iot/jobs";
 import { s3Attempt } from "../s3/attempt";
 import { EMPTY_HASH } from "../sigv4/chunkSignature";
 import type { TimeResult } from "../sntp/client";
-import { BAD, BOOT, IMAGE, IN_USE, isModuleName, OKAY, readTrial, TRIAL, wipe } from "./imageNames";
+import { BAD, BOOT, IMAGE, IN_USE, isModuleName, OKAY, readTrial, recordNames, TRIAL, wipe } from "./imageNames";
 import type { Trial } from "./imageNames";
 import { eraseHealer } from "./loader";
 import type { Services } from "./seldom";
@@ -22,7 +22,7 @@ const AGAIN = 30000;
 
 /** The modules that were flashed, and their boot code's copy. */
 function wipeFlashed(platform: Platform): void {
-  for (const name of platform.flash.list("")) {
+  for (const name of recordNames(platform, "")) {
     if (isModuleName(name) && find(platform.flash.read(name)!, "exports.build=") >= 0) platform.flash.erase(name);
   }
   platform.flash.erase(BOOT);
