@@ -5,6 +5,7 @@ import { addConsole } from "./console";
 import { addDoctor } from "./doctor";
 import { addExplain } from "./explain";
 import { addFlash } from "./flash";
+import { addManifest } from "./manifest";
 import { addOneShots } from "./oneshots";
 import { addProvision } from "./provision";
 import { DONE, isTrouble, Trouble, USAGE } from "./trouble";
@@ -33,7 +34,7 @@ export function readBytes(path: string): string {
 }
 
 /** Every command, in the order of the help. */
-const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addDoctor, addExplain];
+const COMMANDS: ((program: Command, output: Output) => void)[] = [addFlash, addProvision, addConsole, addOneShots, addDoctor, addManifest, addExplain];
 
 /** The program with all its commands. */
 export function createProgram(output: Output): Command {

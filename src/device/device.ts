@@ -2,6 +2,7 @@
 import { borrow, withModule } from "../flow/withModule";
 import type * as basic from "../modules/basic";
 import type * as boot from "../modules/boot";
+import type * as trial from "../modules/trial";
 import type { Platform } from "../platform/ports";
 import type { TimeResult } from "../sntp/client";
 import { createRunner } from "./command";
@@ -23,6 +24,12 @@ export function createDevice(platform: Platform) {
   }
 
   const seldom = createSeldom(services);
+
+  /** Something is to be done about an image on trial: soon, and again as long as the module says so. */
+  function attendTrial(_failed: unknown, after?: number): void {
+    if (after) platform.timers.after(after, () => void withModule<typeof trial, number>(platform, "trial", (module, done) => module.tryTrial(services, done), attendTrial));
+  }
+  if (platform.flash.read(".fwtry")) attendTrial(0, 10000);
 
   const device = {
     status: function () {
@@ -93,6 +100,9 @@ export function createDevice(platform: Platform) {
     },
     getUrl: function () {
       return seldom("geturl", "getUrl", arguments);
+    },
+    update: function () {
+      return seldom("update", "update", arguments);
     },
     aliases: function () {
       return seldom("kms", "aliases", arguments);

@@ -1,7 +1,9 @@
 // device.getUrl: a file from a presigned GET that was made elsewhere.
+import { failure } from "../flow/failure";
 import { getByUrl } from "../s3/presigned/get";
 import { sizeByUrl } from "../s3/presigned/size";
 import { pathFault } from "./arguments";
+import { verifyRequired } from "./required";
 import type { SeldomCommand } from "./seldom";
 import { transferLine } from "./transfers";
 import { loadUrl, readyForUrl } from "./urlAccess";
@@ -12,6 +14,9 @@ export const getUrlCommand: SeldomCommand = function (services, started, done, t
   const start = platform.clock.ticks();
   const fault = path === undefined ? undefined : pathFault(path, platform.files.longestPath, 'device.getUrl("https://...","firmware.bin")');
   if (fault) return done(fault);
+  if (path !== undefined && verifyRequired(platform)) {
+    return done(failure("verify", "Settings ask for a manifest (verify.required), and a presigned URL has none", "device.get of a key, with its manifest beside it."));
+  }
   const url = loadUrl(services, text, []);
   if (!("target" in url)) return done(url);
   readyForUrl(services, url, function (failed, access) {

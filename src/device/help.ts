@@ -15,7 +15,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "syncTime() | sets the clock by SNTP; S3 needs it right to 15 minutes\n" +
     "put(path, key?, options?) | uploads a file from the card; the key is s3.prefix and the file's name unless given; options: payload, multipart, partSize, " +
     "contentType, metadata, storageClass, ifNoneMatch, ifMatch, encryption\n" +
-    "get(key, path?, options?) | downloads an object to the card; the old file stays until the new one is complete; after a cut the next call goes on; options: {first, length} bytes of it, {piece} bytes a request, {versionId}\n" +
+    "get(key, path?, options?) | downloads an object to the card; the old file stays until the new one is complete; after a cut the next call goes on; options: {first, length} bytes of it, {piece} bytes a request, {versionId}, {verify:true} only what its manifest says\n" +
     "resume() | goes on with every upload that a reset or a failure left unfinished\n" +
     "ship(options?) | uploads every log of logs.directory that is ready, the oldest first, and deletes or marks what S3 confirmed; {max:10} tries ten at most\n" +
     "log(line) | appends a line to the log of this board's programs; resolves when it is on the card\n" +
@@ -25,6 +25,8 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "presign(method, key, seconds) | a URL for GET, PUT, HEAD or DELETE of one object, good for 1 to 604800 seconds\n" +
     "putUrl(url, path, getUrl?) | uploads a file by a presigned URL from elsewhere; with a URL for GET of the object its size is looked at\n" +
     "getUrl(url, path?) | downloads by a presigned URL from elsewhere; without a path only the size\n" +
+    "update(key, options?) | replaces the image by a newer signed one (espruino-aws manifest --image): verified, tried once after a restart, confirmed when it has reached S3 or AWS IoT, " +
+    "rolled back otherwise; {again:true} one that was rolled back; {confirm:true} confirms now\n" +
     "aliases(options?) | the KMS key aliases in s3.region, 20 unless {max:...}\n" +
     "connect() | connects to AWS IoT by MQTT with the board's certificate, and again after every loss, until disconnect(); takes jobs with iot.jobs, messages with work with iot.inbox\n" +
     "disconnect() | ends the MQTT connection; the session stays, here and at the broker\n" +

@@ -6,6 +6,7 @@ import { failureDetails, successDetails } from "../iot/jobs";
 import type * as basic from "../modules/basic";
 import type * as geturl from "../modules/geturl";
 import type * as puturl from "../modules/puturl";
+import type * as update from "../modules/update";
 import type { TimeResult } from "../sntp/client";
 import type { Outcome, Task } from "./jobEvents";
 import type { Services } from "./seldom";
@@ -17,6 +18,10 @@ function move(services: Services, task: Task, started: (progress: Progress) => v
   const up = operation == "upload";
   // Or it would be held as long as the transfer.
   task.order = undefined as never;
+  if (operation == "update") {
+    const lacking = withModule<typeof update, any>(platform, "update", (module, told) => module.update(services, started, told, key, { job: true }), done);
+    return lacking ? done(lacking) : undefined;
+  }
   if (key) return up ? put(platform, context, path, key, undefined, started, done) : get(platform, context, key, path, undefined, started, done);
   const missing = up
     ? withModule<typeof puturl, any>(platform, "puturl", (module, told) => module.putUrl(services, started, told, url, path), done)
@@ -31,7 +36,7 @@ function describe(task: Task, byKey: boolean): (value: any, seconds: number) => 
 /** Runs it through the lock of transfers: a link gives way to it where there is one TLS slot. A board that was just started learns the time. */
 export function run(services: Services, task: Task, done: Done<Outcome>): void {
   const { platform, context, runner } = services;
-  const byKey = task.order.key != "";
+  const byKey = task.order.path != "" && task.order.key != "";
 
   function ended(outcome: Outcome): void {
     // From a timer: the stack is small.

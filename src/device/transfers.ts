@@ -130,7 +130,7 @@ export function get(
       else module.download(platform, access!, key, name, options, started, told);
     });
   }, ended);
-  if (missing && options) done(missing);
+  if (missing && (options || context.settings()["verify"])) done(missing);
   else if (missing) {
     context.ready(function (refused, access) {
       if (refused) done(refused);

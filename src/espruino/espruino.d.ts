@@ -17,6 +17,7 @@ declare const E: {
   CRC32(data: string): number;
   /** Moves variables together, so that free ones lie in one run. */
   defrag(): void;
+  reboot(): void;
   srand(seed: number): void;
   setFlags(flags: { unsyncFiles: number }): void;
   connectSDCard(spi: EspruinoSpi, cs: unknown): void;

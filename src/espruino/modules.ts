@@ -11,11 +11,17 @@ const BUILD = "@build@@";
 /** How many users each loaded module has. */
 const users: { [name: string]: number } = {};
 
+/** Set by the loader that an update writes (docs/updates.md): the names of the records of the image that it started end so. */
+const generation: string | undefined = global["_fw"];
+const end = generation || "";
+
 /** Modules that the build put into the boot code (tools/build/embed.js): a function each, which makes the exports. And those that are in use. */
 const own: { [name: string]: (exports: any) => void } = global["$_M"] || {};
 const made: { [name: string]: any } = {};
 
 export const modules: ModulesPort = {
+  generation: generation,
+  restart: () => E.reboot(),
   load: function (name) {
     if (own[name]) {
       if (!users[name]) own[name]!((made[name] = {}));
@@ -23,17 +29,17 @@ export const modules: ModulesPort = {
       return { module: made[name] };
     }
     let wrong = "is not in flash";
-    if (users[name] || flash.read(name) !== undefined) {
+    if (users[name] || flash.read(name + end) !== undefined) {
       wrong = "in flash is damaged or of another build";
       try {
-        const module = (require as (name: any) => any)(name);
+        const module = (require as (name: any) => any)(name + end);
         if (module.build == BUILD) {
           users[name] = (users[name] || 0) + 1;
           return { module: module };
         }
       } catch (error) {}
       try {
-        Modules.removeCached(name);
+        Modules.removeCached(name + end);
       } catch (error) {}
     }
     return { failed: failure("storage", "The module " + name + " " + wrong, "Send dist/install.js to the board: it writes the image and all its modules.") };
@@ -42,6 +48,6 @@ export const modules: ModulesPort = {
     if (!users[name] || --users[name]!) return;
     delete users[name];
     if (made[name]) delete made[name];
-    else Modules.removeCached(name);
+    else Modules.removeCached(name + end);
   },
 };

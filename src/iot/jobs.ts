@@ -2,9 +2,12 @@
 // only, no I/O.
 import type { Failure } from "../platform/failure";
 
-/** A transfer as a document asks for it: from or to the file at `path`, by a presigned URL or by a key of the bucket. */
+/**
+ * Work as a document asks for it: a transfer from or to the file at `path`, by a presigned URL or by a key of the bucket; or an update of the
+ * image by a key.
+ */
 export interface Order {
-  operation: "download" | "upload";
+  operation: "download" | "upload" | "update";
   path: string;
   /** One of the two is "". */
   key: string;
@@ -44,7 +47,10 @@ export function readOrder(document: any): Order | string {
   const { operation, path } = document;
   const key = document.key || "";
   const url = document.url || "";
-  if (typeof operation != "string" || (operation != "download" && operation != "upload")) return "the operation is not download or upload";
+  if (operation === "update") {
+    return typeof key == "string" && key != "" && url == "" ? { operation: "update", path: "", key: key, url: "" } : "an update has a key of the bucket, and no url";
+  }
+  if (typeof operation != "string" || (operation != "download" && operation != "upload")) return "the operation is not download, upload or update";
   if (typeof path != "string" || path == "") return "path is missing: a file on the card";
   if (typeof key != "string" || typeof url != "string" || (key == "") == (url == "")) return "either url or key says where the object is, as a text";
   return { operation: operation, path: path, key: key, url: url };

@@ -4,7 +4,7 @@ export type FailureCode =
   | "argument" | "settings" | "storage" | "busy"
   | "clock-not-set" | "time"
   | "wifi" | "memory" | "dns" | "connect" | "certificate" | "handshake" | "timeout" | "connection-lost"
-  | "http" | "s3" | "s3-incomplete" | "url-expired" | "kms" | "iot"
+  | "http" | "s3" | "s3-incomplete" | "verify" | "url-expired" | "kms" | "iot"
   | "mqtt-refused" | "mqtt-closed" | "mqtt-protocol" | "keep-alive" | "queue-full"
   | "card" | "file-missing" | "file-changed" | "card-full";
 

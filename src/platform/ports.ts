@@ -95,8 +95,8 @@ export interface CardPins {
 
 /** Named records in the flash of the interpreter (Espruino's Storage); names of at most 28 characters. */
 export interface Flash {
-  /** undefined if there is no such record. */
-  read(name: string): Bytes | undefined;
+  /** undefined if there is no such record. With `at`, `length` bytes from there; fewer where the record ends. */
+  read(name: string, at?: number, length?: number): Bytes | undefined;
   /**
    * Writes and reads back; false if flash is full or the record differs. With `offset` and `size` a piece of a record of that size: offset
    * 0 makes the record, the rest of it erased (0xFF); the pieces after it go to places that are still erased.
@@ -204,6 +204,10 @@ export interface Modules {
   load<T>(name: string): Loaded<T>;
   /** One user less; with the last one the module's memory becomes free. */
   release(name: string): void;
+  /** How the names of the records of this image end: "" or ".a" or ".b"; undefined where no loader started it (docs/updates.md). */
+  generation: string | undefined;
+  /** Restarts the board; what runs next is the loader's decision. */
+  restart(): void;
 }
 
 export interface Console {

@@ -20,7 +20,7 @@ export class FlashRecords {
   }
 
   readonly flash: Flash = {
-    read: (name) => this.records.get(name),
+    read: (name, at, length) => (at === undefined ? this.records.get(name) : this.records.get(name)?.substr(at, length)),
     write: (name, data, offset, size) => {
       bufferOf(data);
       if (name.length > 28 || data === "") return false;

@@ -16,6 +16,11 @@ export class HostModules implements Modules {
   readonly loaded = new Map<string, number>();
   /** Names of modules that are not in flash. */
   readonly missing = new Set<string>();
+  generation: string | undefined;
+  /** How often the board was told to restart. */
+  restarts = 0;
+
+  restart = (): void => void this.restarts++;
 
   load = <T>(name: string): Loaded<T> => {
     const module = sources[name];

@@ -96,7 +96,7 @@ describe("AWS IoT Jobs", function () {
   });
 
   const refused: [what: string, document: any, status: string, details: object][] = [
-    ["an unknown operation", { operation: "ota", path: "a", key: "a" }, "REJECTED", { code: "argument", message: "the operation is not download or upload" }],
+    ["an unknown operation", { operation: "ota", path: "a", key: "a" }, "REJECTED", { code: "argument", message: "the operation is not download, upload or update" }],
     ["no object", ["download"], "REJECTED", { code: "argument", message: "the document is no object, or longer than 4096 bytes with all around it" }],
     ["a document that is too long", { operation: "download", path: "a", key: "a", more: "x".repeat(20000) }, "REJECTED", { code: "argument", message: "the document is no object, or longer than 4096 bytes with all around it" }],
     ["neither key nor url", { operation: "upload", path: "a" }, "REJECTED", { code: "argument", message: "either url or key says where the object is, as a text" }],

@@ -18,10 +18,11 @@ export const mayImport = {
   mqtt: ["flow", "bytes", "platform types"],
   s3: ["http", "sigv4", "flow", "bytes", "platform types"],
   kms: ["http", "sigv4", "flow", "bytes", "platform types"],
+  verify: ["sigv4", "flow", "bytes", "platform types"],
   iot: ["mqtt", "http", "sigv4", "flow", "bytes", "platform types"],
   logs: ["flow", "bytes", "platform types"],
-  device: ["logs", "sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version", "modules types"],
-  modules: ["device", "logs", "sntp", "http", "sigv4", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
+  device: ["logs", "sntp", "http", "sigv4", "verify", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version", "modules types"],
+  modules: ["device", "logs", "sntp", "http", "sigv4", "verify", "s3", "kms", "mqtt", "iot", "flow", "bytes", "platform types", "version"],
   espruino: ["bytes", "flow", "platform types"],
 };
 

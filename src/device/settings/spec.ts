@@ -61,6 +61,8 @@ export function settingsSpec(): string[] {
     ".slots? number 1 2 1\n" +
     ".handshakeSeconds? number 5 600 60\n" +
     ".serverTrust? choice required|reported reported\n" +
+    "verify?\n" +
+    ".required flag true\n" +
     "logs?\n" +
     ".directory text logs\n" +
     ".pattern? text *.log\n" +

@@ -18,6 +18,19 @@ const SYNC = 131072;
  */
 const LONGEST_KEY = 300;
 
+/** What a verified download asks about its bytes. */
+export interface BlockCheck {
+  /** Bytes of the whole file. */
+  size: number;
+  /**
+   * How many of the bytes `held`, which follow the first `at` bytes of `path`, end a block that is right; 0: more are needed. Failure: verify.
+   * Absent where a block does not fit beside the connection: what came is then read again between requests.
+   */
+  passes?(path: string, at: number, held: Bytes): Failure | number;
+  /** Reads the file at `path` again, whole blocks from the one that holds byte `from` up to byte `to`. Failure: verify. */
+  reread(path: string, from: number, to: number, done: (failed: Failure | undefined) => void): void;
+}
+
 /** A download under way, as far as the card goes. */
 export interface Half {
   platform: Platform;
@@ -43,6 +56,9 @@ export interface Half {
   /** The answer did not confirm it: what is on the card is of something else. */
   foreign: boolean;
   resumed: boolean;
+  /** Of a verified download; its bytes are held until their block is whole and right. */
+  check: BlockCheck | undefined;
+  held: Bytes;
 }
 
 /** Bytes of the object that are there, written or not. */
@@ -61,6 +77,19 @@ function put(half: Half, bytes: Bytes): Failure | undefined {
   return half.file!.write(bytes, sync) ? undefined : full(half.path);
 }
 
+/** Only blocks that are right reach the card. */
+function takeChecked(half: Half, bytes: Bytes): Failure | undefined {
+  half.held += bytes;
+  for (;;) {
+    const right = half.check!.passes!(half.at, half.written, half.held);
+    if (typeof right != "number") return right;
+    if (!right) return undefined;
+    const failed = put(half, half.held.substr(0, right));
+    half.held = half.held.substr(right);
+    if (failed || half.held == "") return failed;
+  }
+}
+
 /** Takes the next bytes. The first ones after a reset are the end of what is on the card, once more. Failures: file-changed, card-full. */
 export function take(half: Half, bytes: Bytes): Failure | undefined {
   if (half.unconfirmed != "") {
@@ -74,6 +103,7 @@ export function take(half: Half, bytes: Bytes): Failure | undefined {
     if (length == bytes.length) return undefined;
     bytes = bytes.substr(length);
   }
+  if (half.check) return takeChecked(half, bytes);
   // Few large writes, and nothing joined that is large: that would take its length once more.
   if (bytes.length < PIECE / 4) {
     half.pending += bytes;
@@ -91,6 +121,7 @@ export function take(half: Half, bytes: Bytes): Failure | undefined {
 
 /** What came is on the card then; false if it did not take all of it. */
 export function closeFile(half: Half): boolean {
+  half.held = "";
   if (!half.file) return true;
   const bytes = half.pending;
   half.pending = "";
@@ -177,12 +208,12 @@ function takeUp(half: Half, bucket: string, old: DownloadRecord): void {
 }
 
 /** A download as the card has it, with the record of an earlier one if that goes on. */
-export function openHalf(platform: Platform, bucket: string, key: string, path: string, wanted: Wanted): Half {
+export function openHalf(platform: Platform, bucket: string, key: string, path: string, wanted: Wanted, check: BlockCheck | undefined): Half {
   const name = downloadName(platform, bucket, key, path);
   const kept = readJournal<DownloadRecord>(platform, name);
   const half: Half = {
     platform: platform, key: key, path: path, wanted: wanted, name: name, generation: kept ? kept.generation : 0, record: undefined, at: "", ours: false, file: undefined,
-    pending: "", written: 0, syncAt: SYNC, tail: "", unconfirmed: "", foreign: false, resumed: false,
+    pending: "", written: 0, syncAt: SYNC, tail: "", unconfirmed: "", foreign: false, resumed: false, check: check, held: "",
   };
   if (kept) takeUp(half, bucket, kept.record);
   return half;

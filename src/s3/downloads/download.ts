@@ -16,6 +16,7 @@ import { eraseJournal } from "../journal";
 import { full, PIECE, replaceFile, WAITING } from "../landing";
 import type { S3Access } from "../signedRequest";
 import { abandon, append, begin, closeFile, have, openHalf, save, startOver, take } from "./card";
+import type { BlockCheck } from "./card";
 import { readContentRange } from "./range";
 import type { Wanted } from "./range";
 import type { DownloadRecord } from "./record";
@@ -36,11 +37,14 @@ const RESTARTS = 2;
 const TLS_VARIABLES = 3300, LARGE_PIECES = 1800;
 
 /** The largest piece that the network may hand over: two may be on their way at once. */
-function strideOf(platform: Platform): number {
+export function strideOf(platform: Platform): number {
   const { used, total } = platform.memory.variables();
   const free = total - used - (platform.memory.nativeHeap() === undefined ? TLS_VARIABLES : 0);
   return free < LARGE_PIECES ? PIECE >> 1 : PIECE;
 }
+
+/** Bytes of a request of a verified download where memory is short. Each costs a handshake. */
+const LATE_PIECE = 524288;
 
 function incomplete(what: string): Failure {
   return failure("s3-incomplete", what, "Try again.");
@@ -49,24 +53,31 @@ function incomplete(what: string): Failure {
 /**
  * Downloads `key`, or what is `wanted` of it, to the file at `path`. The old file stays until all of the new one is on the card and
  * has the checksum that S3 knows. What an earlier download left on the card is gone on with, if its end is still the object's. A
- * failure of the network leaves bytes and record for the next call; any other leaves neither. Failures: card, card-full, storage,
- * s3 (refused), s3-incomplete and those of `exchange`.
+ * failure of the network leaves bytes and record for the next call; any other leaves neither. With `check` only blocks that it lets pass
+ * reach the card, and what is there already is read again. Failures: card, card-full, storage, verify, s3 (refused), s3-incomplete
+ * and those of `exchange`.
  */
 export function download(
   platform: Platform, access: S3Access, key: string, path: string, options: Wanted | undefined,
-  started: (progress: Progress) => void, done: Done<DownloadResult>,
+  started: (progress: Progress) => void, done: Done<DownloadResult>, check?: BlockCheck,
 ): void {
   const wanted: Wanted = options || {};
   const base = wanted.first || 0;
   const ranged = wanted.first !== undefined || wanted.length !== undefined;
   const bucket = access.settings.bucket;
-  const half = openHalf(platform, bucket, key, path, wanted);
+  const late = check !== undefined && !check.passes;
+  // All that it takes more is taken from the pieces.
+  const stride = late ? PIECE >> 2 : strideOf(platform);
+  if (late && !wanted.piece) wanted.piece = LATE_PIECE;
+  const half = openHalf(platform, bucket, key, path, wanted, late ? undefined : check);
   /** The object's last byte that this request asks for, -1 for the end; how long the file is then, -1 while unknown. */
   let last = -1;
   let until = -1;
   let restarts = 0;
   let mismatches = 0;
   let versionId = "";
+  /** Bytes on the card that were read again and are right. */
+  let checked = 0;
 
   function start(size: number): void {
     started({ total: size < 0 ? 0 : size, moved: () => have(half) });
@@ -75,6 +86,7 @@ export function download(
   /** The object is known. */
   function known(headers: Response["headers"], size: number, total: number): Failure | undefined {
     // Of the whole object, not of the parts' checksums ("...-3").
+    if (check && size != check.size) return failure("verify", key + " has " + size + " bytes, its manifest says " + check.size, "Make the manifest from the very file that is in the bucket, and upload both.");
     const crc = headers["x-amz-checksum-crc32"] || "";
     const whole = !ranged && crc.length == 8 && headers["x-amz-checksum-type"] != "COMPOSITE";
     const failed = begin(half, { bucket: bucket, key: key, path: path, at: "", size: size, total: total, etag: headers["etag"] || "", crc: whole ? crc : "", wanted: wanted });
@@ -203,13 +215,24 @@ export function download(
       return next();
     }
     const code = failed.code;
-    if (!half.record || !have(half) || code == "card" || code == "card-full" || (code == "s3" && status < 500 && status != 429)) return giveUp(failed);
+    if (!half.record || !have(half) || code == "card" || code == "card-full" || code == "verify" || (code == "s3" && status < 500 && status != 429)) return giveUp(failed);
     closeFile(half);
     failed.hint += " device.get with the same key and path goes on after " + half.written + " bytes.";
     done(failed);
   }
 
   function next(): void {
+    if (checked > half.written) checked = 0;
+    if (!late || !half.record || have(half) == checked) return further();
+    if (!closeFile(half)) return giveUp(full(path));
+    check.reread(half.at, checked, half.written, function (failed) {
+      if (failed) return giveUp(failed);
+      checked = half.written;
+      further();
+    });
+  }
+
+  function further(): void {
     if (half.record && half.record.size >= 0 && half.tail == "" && have(half) >= half.record.size) return landed();
     access.persist<unknown>(attempt, function (failed) {
       // From a timer: until the event that told it is over, all of the connection is held.
@@ -220,14 +243,19 @@ export function download(
     });
   }
 
-  if (half.record) start(half.record.size);
-  const stride = strideOf(platform);
-  next();
-}
+  function go(): void {
+    if (half.record) start(half.record.size);
+    next();
+  }
 
-/** Goes on with one of `unfinishedDownloads`. */
-export function continueDownload(
-  platform: Platform, access: S3Access, record: DownloadRecord, started: (progress: Progress) => void, done: Done<DownloadResult>,
-): void {
-  download(platform, access, record.key, record.path, record.wanted, started, done);
+  if (!check || !half.record) return go();
+  // What a reset left may be anything.
+  check.reread(half.at, 0, half.written, function (wrong) {
+    checked = half.written;
+    if (wrong || half.record!.size != check.size) {
+      platform.console.print("  what is on the card is not what the manifest says: once more from the beginning");
+      startOver(half);
+    }
+    go();
+  });
 }

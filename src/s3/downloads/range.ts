@@ -11,6 +11,10 @@ export interface Wanted {
   /** Fetches in requests of so many bytes, for a board that has no room for TLS records of 16 KiB. */
   piece?: number;
   versionId?: string;
+  /** Accept only what a manifest vouches for: true for key + ".manifest", or the manifest's key. */
+  verify?: boolean | string;
+  /** It is an image for this board; not for users. */
+  image?: boolean;
 }
 
 /** The end of what lies on the card, which is fetched again and compared before a download goes on after a reset. */
@@ -25,7 +29,9 @@ export function wantedFault(options: any): Failure | undefined {
     const least = LEAST[name];
     if (name == "versionId") {
       if (typeof value != "string" || value == "") return failure("argument", "The option versionId is not a version", "device.head and S3's lists name versions.");
-    } else if (least === undefined) return failure("argument", "There is no option " + name, "Known options: first, length, piece, versionId");
+    } else if (name == "verify") {
+      if (typeof value != "boolean" && (typeof value != "string" || value == "")) return failure("argument", "The option verify is not true, false or a key", "true takes the manifest at the key with .manifest behind it.");
+    } else if (least === undefined) return failure("argument", "There is no option " + name, "Known options: first, length, piece, versionId, verify");
     else if (typeof value != "number" || value != Math.floor(value) || !(value >= least && value < 4294967296)) {
       return failure("argument", "The option " + name + " must be a whole number from " + least, "For example device.get(\"a.bin\",\"a.bin\",{first:0,length:4096})");
     }

@@ -1,0 +1,2 @@
+// Writes a verified image to flash.
+export { installImage } from "../device/install";
