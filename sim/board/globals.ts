@@ -1,7 +1,7 @@
 // Global functions of the interpreter that belong to no other topic: base64, time, reset and load.
 import { asBytes, collectBytes, fromBuffer, toBuffer } from "./bytes";
 import type { Clock } from "./clock";
-import { boardSource } from "./language/source";
+import { byteSource } from "./language/source";
 import { parseUrl } from "./network/url";
 import type { Profile } from "./options";
 import type { Realm } from "./realm";
@@ -21,7 +21,7 @@ export function installGlobals(realm: Realm, profile: Profile, clock: Clock, lif
   realm.define(realm.global, {
     global: realm.global,
     // In the global scope, whoever calls it, as on a board.
-    eval: (code: unknown) => (typeof code === "string" ? realm.run(boardSource(code), "eval") : code),
+    eval: (code: unknown) => (typeof code === "string" ? realm.run(byteSource(code), "eval") : code),
     url,
     btoa: (data: unknown) => (typeof data === "string" ? toBuffer(asBytes(data)) : collectBytes(data)).toString("base64"),
     atob: (text: unknown) => fromBuffer(Buffer.from(asBytes(text), "base64")),
