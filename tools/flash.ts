@@ -122,6 +122,23 @@ async function write(repl: Repl, image: ImageRecord[], names: string[], choice: 
   }
 }
 
+/** What an update leaves in flash: its trial, its two generations, and what puts its loader into the place of the boot code (src/device/loader.ts). */
+const LEFT =
+  '(function(s,n){function is(e){return n.length>e.length&&n.substr(n.length-e.length)==e}' +
+  'return n==".fwtry"||n==".fwuse"||n==".fwbad"||n==".fw"||((is(".fwa")||is(".fwb"))&&(n.substr(0,3)==".fw"||n.length<13))||' +
+  '(n.substr(0,5)==".boot"&&n.length==6&&s.read(n,0,17)=="(function(s,n,l){")})';
+
+/** Takes what updates left off a board whose boot code is the flashed one: at the next start it runs, and no loader. A few at a time. Gives how many. */
+async function forget(repl: Repl): Promise<number> {
+  let gone = 0;
+  for (;;) {
+    // The trial first: without it and without what puts the loader back a power cut in the middle changes nothing.
+    const some = await repl.evaluate<number>(`(function(s,is,c){s.list().sort().forEach(function(n){if(c<20&&is(s,n)){s.erase(n);c++}});return c})(require("Storage"),${LEFT},0)`, 60_000);
+    gone += some;
+    if (some < 20) return gone;
+  }
+}
+
 /** Restarts the board and waits until the image answers. Gives its version. */
 export async function restart(repl: Repl, choice: PortChoice, address: string, milliseconds = BOOT_S * 1000): Promise<{ repl: Repl; version: string }> {
   repl.port.write("\x10global.__r=1;if(global.ESP32&&ESP32.reboot)ESP32.reboot();else load()\n");
@@ -164,8 +181,11 @@ async function flash(options: FlashOptions, output: Output): Promise<void> {
     }
     if (names.length) repl = await write(repl, image, names, options, address, output);
     output.line(`verified: length and CRC of ${image.length} records`);
+    const left = await forget(repl);
+    if (left) output.line(`erased: ${left} records of an update`);
     const restarted = await restart(repl, options, address, patience);
     repl = restarted.repl;
+    if (await repl.evaluate<boolean>("global._fw!==undefined")) throw new Trouble("Another image than the flashed one has started", "espruino-aws doctor tells which. Give the same command again.", WRONG);
     output.line(`running: espruino-aws ${restarted.version}`);
   } finally {
     await closeBoard(repl).catch(() => {});

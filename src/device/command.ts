@@ -34,8 +34,8 @@ export interface Runner {
   life?: Life;
   /** The log shipper, from its first run on. */
   ship?: ShipState;
-  /** The last failure of any command. */
-  lastFailure(): Failure | undefined;
+  /** The last failure of any command; `failed`: what failed without one. */
+  lastFailure(failed?: Failure): Failure | undefined;
   /** The transfer that is going on, "" if none is. */
   busyWith(): string;
 }
@@ -129,7 +129,7 @@ export function createRunner(services: Services): Runner {
         describe,
       );
     },
-    lastFailure: () => last,
+    lastFailure: (failed) => (last = failed || last),
     busyWith: () => busy,
   };
   return runner;

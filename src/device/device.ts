@@ -7,7 +7,7 @@ import type { Platform } from "../platform/ports";
 import type { TimeResult } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
-import { createSeldom } from "./seldom";
+import { createSeldom, silent } from "./seldom";
 import type { Lines, Services } from "./seldom";
 import type { Status } from "./status";
 import { get, put, transferLine } from "./transfers";
@@ -19,15 +19,15 @@ export function createDevice(platform: Platform) {
   const runner = createRunner(services);
   services.runner = runner;
 
-  function silent(): string {
-    return "";
-  }
-
   const seldom = createSeldom(services);
 
-  /** Something is to be done about an image on trial: soon, and again as long as the module says so. */
+  /** Something is to be done about an image on trial: soon, and again as long as the module says so; not where a transfer has the memory. */
   function attendTrial(_failed: unknown, after?: number): void {
-    if (after) platform.timers.after(after, () => void withModule<typeof trial, number>(platform, "trial", (module, done) => module.tryTrial(services, done), attendTrial));
+    if (after) platform.timers.after(after, function () {
+      const memory = platform.memory.variables();
+      if (runner.busyWith() && memory.total < memory.used + 1500) attendTrial(0, after);
+      else withModule<typeof trial, number>(platform, "trial", (module, done) => module.tryTrial(services, done), attendTrial);
+    });
   }
   if (platform.flash.read(".fwtry")) attendTrial(0, 10000);
 

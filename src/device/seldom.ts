@@ -38,7 +38,8 @@ export type LinkTask = (services: Services, state: IotState, done: Done<void>, a
 /** Variables that a command beside a transfer may take. */
 const SPARE = 600;
 
-function silent(): string {
+/** Describes what says its own words. */
+export function silent(): string {
   return "";
 }
 

@@ -2,6 +2,7 @@
 import { borrow } from "../flow/withModule";
 import type * as faults from "../modules/faults";
 import type * as shiptell from "../modules/shiptell";
+import type * as trial from "../modules/trial";
 import type { Phase } from "../iot/state";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
@@ -33,10 +34,25 @@ export interface Status {
   serverName: Verdict;
   /** The link to AWS IoT, once it was asked for. */
   iot?: IotStatus;
+  /** Which image runs, on a board that was updated. */
+  image?: ImageStatus;
   /** Starts and faults of a board that works by itself, or did. */
   faults?: Faults;
   /** The log shipper, after its first run began. */
   logs?: ShipStatus;
+}
+
+export interface ImageStatus {
+  /** The ending of its records; "" is the flashed one, which updates have not replaced. */
+  generation: string;
+  /** Of its manifest; 0 for the flashed one. */
+  version: number;
+  /** It was not confirmed yet. */
+  trial: boolean;
+  /** The version that was rolled back last. */
+  rolledBack?: number;
+  /** The same in a line. */
+  line: string;
 }
 
 export interface IotStatus {
@@ -82,6 +98,7 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
       unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
     };
   }
+  if (platform.modules.generation !== undefined) borrow<typeof trial, void>(platform, "trial", (module) => module.tellImage(platform, status));
   if (runner.life || platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
   if (runner.ship) borrow<typeof shiptell, void>(platform, "shiptell", (module) => module.tellShip(platform, runner.ship!, status));
   const heap = platform.memory.nativeHeap();
@@ -102,6 +119,7 @@ function statusLines(status: Status): string[] {
   ];
   const iot = status.iot;
   if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
+  if (status.image) lines.push("image     " + status.image.line);
   if (status.faults) lines.push("boot      " + status.faults.line);
   if (status.logs) lines.push("logs      " + status.logs.line);
   if (status.busy) lines.push("busy      " + status.busy);

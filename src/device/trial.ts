@@ -12,13 +12,15 @@ import type { TimeResult } from "../sntp/client";
 import { BAD, BOOT, IMAGE, IN_USE, isModuleName, OKAY, readTrial, recordNames, TRIAL, wipe } from "./imageNames";
 import type { Trial } from "./imageNames";
 import { eraseHealer } from "./loader";
+import { LASTED } from "./boot/record";
 import type { Services } from "./seldom";
-import { acceptVersion } from "./versions";
+import type { ImageStatus, Status } from "./status";
+import { acceptedVersion, acceptVersion } from "./versions";
 
 /** The record of the work under way (jobEvents). */
 const RECORD = "job";
-/** Milliseconds until the next try to confirm. */
-const AGAIN = 30000;
+/** Milliseconds until the next try to confirm, and until it is looked again whether the start has lasted, or the clock is set. */
+const AGAIN = 30000, LOOK = 5000;
 
 /** The modules that were flashed, and their boot code's copy. */
 function wipeFlashed(platform: Platform): void {
@@ -96,18 +98,61 @@ function ask(services: Services, key: string, done: Done<void>): void {
   });
 }
 
-/** What is done about a trial at the start, and again after so many milliseconds as it tells; 0: nothing is left to do. */
+/** A job may have learned its outcome: it is told now if there is a link. */
+function tellLink(services: Services): void {
+  const { platform, runner } = services;
+  const link = runner.iot;
+  // From a timer: this module is let go by then.
+  if (link && link.phase == "up" && link.jobs) platform.timers.after(0, () => link.jobs && link.jobs.up());
+}
+
+/**
+ * What is done about a trial at the start, and again after so many milliseconds as it tells; 0: nothing is left to do. Where the board works by
+ * itself an image must also have lasted: one that falls over its work after a minute is not confirmed before that.
+ */
 export function tryTrial(services: Services, done: Done<number>): void {
   const { platform, runner } = services;
+  const { clock, console } = platform;
+  const had = platform.flash.read(TRIAL) !== undefined;
   const trial = settleTrial(platform);
-  if (!trial) return done(undefined, 0);
-
-  function end(failed?: Failure): void {
-    if (failed) platform.console.print("update: version " + trial!.version + " is not confirmed yet: " + failed.message);
-    else confirmTrial(platform, trial!);
-    done(undefined, failed ? AGAIN : 0);
+  const life = runner.life;
+  if (!trial) {
+    if (had) tellLink(services);
+    return done(undefined, 0);
   }
 
-  if (runner.iot && runner.iot.phase == "up") end();
+  function end(failed?: Failure): void {
+    if (failed) {
+      runner.lastFailure(failed);
+      console.print("update: version " + trial!.version + " is not confirmed yet: " + failed.message);
+      return done(undefined, AGAIN);
+    }
+    if (life) {
+      life.seen = true;
+      if (clock.ticks() - life.from < LASTED) return done(undefined, LOOK);
+    }
+    confirmTrial(platform, trial!);
+    tellLink(services);
+    done(undefined, 0);
+  }
+
+  if ((life && life.seen) || (runner.iot && runner.iot.phase == "up")) end();
+  // The board's own work sets the clock, and what has the slot now gives it back.
+  else if (runner.busyWith() || (life && !life.safe && !clock.isSet())) done(undefined, LOOK);
   else ask(services, trial.key, end);
+}
+
+/** What device.status() tells of a board that was updated: which image runs, and what became of the last one. */
+export function tellImage(platform: Platform, status: Status): void {
+  const trial = readTrial(platform);
+  const generation = platform.modules.generation!;
+  const isTrial = !!trial && trial.end == generation && !trial.okay;
+  const bad = parseInt(platform.flash.read(BAD) || "", 10);
+  const version = isTrial ? trial!.version : generation && acceptedVersion(platform, IMAGE);
+  const told: ImageStatus = { generation: generation, version: version || 0, trial: isTrial, line: (version ? "version " + version : "the flashed one") + (isTrial ? ", on trial" : "") };
+  if (bad) {
+    told.rolledBack = bad;
+    told.line += "; version " + bad + " was rolled back";
+  }
+  status.image = told;
 }

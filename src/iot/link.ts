@@ -13,6 +13,8 @@ import type { ConnectResult, IotState } from "./state";
 
 /** Milliseconds: the least wait, because AWS IoT takes one CONNECT a second of a client id; the first ceiling of the rest, and the highest. */
 const LEAST = 1000, BASE = 2000, CAP = 120000;
+/** For a certificate that is refused: what it counts for in tries, and the highest ceiling. */
+const HOPELESS = 8, HOUR = 3600000;
 /** A connection that lived so long, milliseconds, was a good one: the waits begin anew. */
 const LIVED = 30000;
 /** Connections that end while the same message of the queue is on its way. */
@@ -39,6 +41,7 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
   const closers = state.closers;
   state.closers = undefined;
   state.failing = !!failed;
+  const before = state.lost;
   if (failed) state.lost = failed.code + ": " + failed.message;
   if (closers) {
     for (const closed of closers) closed();
@@ -56,9 +59,12 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
   }
   // A broker that leaves messages without an acknowledgement (timeout) may do so in every connection.
   if (lived >= LIVED && failed.code != "timeout") state.tries = 0;
-  const pause = LEAST + fullJitter(BASE, CAP, state.tries++, random.fraction());
+  // What a certificate is refused for, or missing, does not change in seconds; it is told once.
+  const hopeless = failed.code == "certificate";
+  if (hopeless && state.tries < HOPELESS) state.tries = HOPELESS;
+  const pause = LEAST + fullJitter(BASE, hopeless ? HOUR : CAP, state.tries++, random.fraction());
   state.due = clock.ticks() + pause;
-  console.print("MQTT: " + failed.message + "; next try in " + Math.round(pause / 1000) + " s");
+  if (!hopeless || state.lost != before) console.print("MQTT: " + failed.message + "; next try in " + Math.round(pause / 1000) + " s");
   waitFor(host, state);
   answer(platform, state, failed);
 }

@@ -1,2 +1,2 @@
 // What is done about an image on trial after a start.
-export { confirmTrial, settleTrial, tryTrial } from "../device/trial";
+export { confirmTrial, settleTrial, tellImage, tryTrial } from "../device/trial";

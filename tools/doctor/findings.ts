@@ -7,6 +7,15 @@ import { isTrouble, type Trouble } from "../trouble";
 
 export type { Finding } from "../flash/facts";
 
+/** What it tells of an image on a board that was updated. */
+export interface UpdatedImage {
+  generation: string;
+  version: number;
+  trial: boolean;
+  rolledBack?: number;
+  line: string;
+}
+
 /** What device.status() gives, as far as the doctor looks at it. Branches of the image may have more or less of it. */
 export interface BoardStatus {
   version: string;
@@ -19,6 +28,7 @@ export interface BoardStatus {
   serverName?: string;
   iot?: { link: string; lost: string };
   logs?: { line: string; failed: number };
+  image?: UpdatedImage;
   faults?: { mode: string; line: string };
 }
 

@@ -1,6 +1,6 @@
 // The interpreter, the image in its flash, and the room beside it.
 import { differing, type Finding, flashFindings, readRecords } from "../flash/facts";
-import { ok, type Patient, warning, wrong } from "./findings";
+import { ok, type Patient, type UpdatedImage, warning, wrong } from "./findings";
 
 /** Free bytes of Storage below which settings, journals and queued messages get short. */
 const ROOM = 16_384;
@@ -13,15 +13,29 @@ export function interpreterFindings({ facts }: Pick<Patient, "facts">): Finding[
   return findings.map((one) => (one.what === "memory" && one.state === "ok" ? { ...one, found: `${facts.variables.usage} of ${facts.variables.total} variables in use` + (heap === undefined ? "" : `, ${heap} bytes of native heap free`) } : one));
 }
 
+/** What a record of the image is called on a board that has updated itself (docs/updates.md). */
+export function recordName(name: string, generation: string | undefined): string {
+  return generation === undefined ? name : (name === ".bootcde" ? ".fw" : name) + generation;
+}
+
+/** Which image an updated board runs, and what became of the last one. */
+export function updateFinding({ line, trial, rolledBack }: UpdatedImage): Finding {
+  if (trial) return warning("update", line, "It confirms itself when it has reached S3 or AWS IoT and lasted 2 minutes; a restart before that brings the old one back.");
+  return rolledBack ? warning("update", line, "A new version; or the same once more: device.update(key, {again: true}).") : ok("update", line);
+}
+
 /** The records against those of the desktop's build. */
 export async function imageFindings({ repl, image, status, facts }: Patient): Promise<Finding[]> {
   const findings: Finding[] = [];
   const free = facts.storage.free + facts.storage.trash;
   findings.push(free < ROOM ? warning("Storage", `${free} bytes free`, 'Erase what is not needed: require("Storage").list() shows it.') : ok("Storage", `${free} bytes free`));
   if (!image) return [warning("image", `espruino-aws ${status.version}; there is no built image here to compare it with`, "npm run build"), ...findings];
-  const found = await readRecords(repl, image.map(({ entry }) => entry.name));
+  const generation = status.image?.generation;
+  const held = await readRecords(repl, image.map(({ entry }) => recordName(entry.name, generation)));
+  const found = Object.fromEntries(image.map(({ entry }) => [entry.name, held[recordName(entry.name, generation)] ?? null]));
   const names = differing(image, found), missing = names.filter((name) => !found[name]);
-  const running = `espruino-aws ${status.version}`;
+  const running = `espruino-aws ${status.version}` + (status.image ? ` (${status.image.line})` : "");
+  if (status.image) findings.unshift(updateFinding(status.image));
   if (!names.length) return [ok("image", `${running}, ${image.length} records as built here`), ...findings];
   const part = `${names.length} of ${image.length} records`;
   if (names.includes(".bootcde")) {

@@ -13,6 +13,12 @@ export interface Life {
   at?: number;
   /** The command that is to be started for it; absent once it was, or where there is none. */
   next?: string | undefined;
+  /** What that command is given. */
+  opt?: { max: number };
+  /** Logs of the next run, where the last one left some. */
+  max?: number;
+  /** The image that is on trial has reached S3 or AWS IoT. */
+  seen?: boolean;
   /** How the step ended, until it is looked at. */
   out?: any;
   /** When each step is due, in ticks, from 1970 unless told; how often it failed since it last went well. */
@@ -36,4 +42,4 @@ export interface Life {
 }
 
 /** The commands of `device` that run by themselves. */
-export type Commands = { [name: string]: (() => Promise<unknown>) | undefined };
+export type Commands = { [name: string]: ((options?: { max: number }) => Promise<unknown>) | undefined };

@@ -46,7 +46,8 @@ export function start(services: Services, device: Commands): void {
   const reason = idleReason(services, settings);
   if (reason) return say(platform, "waits for you: " + reason);
   const record = readRecord(flash);
-  const mark = platform.hash.crc32(flash.read("settings.json") || "", 0);
+  // Another image begins anew, too: one that was rolled back is not to bring the old one into safe mode.
+  const mark = platform.hash.crc32(platform.modules.generation || "", platform.hash.crc32(flash.read("settings.json") || "", 0));
   if (record.settingsCrc != mark) record.tries = 0;
   record.settingsCrc = mark;
   const safe = record.tries >= TRIES;

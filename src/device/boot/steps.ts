@@ -15,6 +15,10 @@ const LOOK = 60000, LEAST = 1000;
 /** After a failure: the first ceiling of the wait, and the highest, for the network and for the rest. */
 const BASE = 2000, CAP = 120000, REST_CAP = 3600000;
 const HOUR = 3600000, DAY = 86400000;
+/** Logs of one run of the shipper, and milliseconds until the next if some are left: in between the link has the TLS slot. */
+const SOME = 10, BREATH = 15000;
+/** What a refused certificate counts for in failures: it does not change in seconds, and nobody wants to read it again and again. */
+const HOPELESS = 8;
 
 /** True if the step has something to do. */
 function isWanted(services: Services, device: Commands, step: number, settings: { [name: string]: any }): boolean {
@@ -26,14 +30,26 @@ function isWanted(services: Services, device: Commands, step: number, settings: 
   // Once it was asked for the link comes back by itself, or somebody ended it.
   if (step == LINK) return !!settings["iot"] && !runner.iot;
   if (!platform.clock.isSet() || !settings["s3"] || !settings["credentials"]) return false;
+  // An image on trial needs the TLS slot first, to show that it reaches S3 (device/trial).
+  if (!runner.life!.seen && platform.flash.read(".fwtry") !== undefined) return false;
   if (step == RESUME) return platform.flash.list("s3.").length > 0;
   return !!settings["logs"] && platform.flash.read("ship") !== undefined;
 }
 
 /** Milliseconds until the step comes again after it went well. */
-function pauseOf(platform: Platform, step: number, settings: { [name: string]: any }): number {
+function pauseOf(services: Services, step: number, settings: { [name: string]: any }, life: Life): number {
+  const { platform, runner } = services;
   const logs = settings["logs"];
-  if (step == SHIP && logs) return (logs.everySeconds || 3600) * 1000;
+  if (step == SHIP && logs) {
+    const every = (logs.everySeconds || 3600) * 1000;
+    const told = life.out;
+    delete life.max;
+    if (!told || !(told.left > 0)) return every;
+    // Those that failed are the oldest of the next run, too, and must not keep it from the rest.
+    life.max = SOME + told.failed;
+    const breath = runner.iot && !runner.iot.twoSlots ? BREATH : LEAST;
+    return every < breath ? every : breath;
+  }
   // Not in step with other boards.
   return step == TIME ? DAY - platform.random.fraction() * HOUR : step == RESUME ? HOUR : 0;
 }
@@ -43,9 +59,10 @@ function ended(services: Services, life: Life, now: number, settings: { [name: s
   const { platform } = services;
   const step = life.step - 1;
   const failed: Failure | undefined = life.out && life.out.hint && life.out.code ? life.out : undefined;
-  let pause = pauseOf(platform, step, settings);
+  let pause = pauseOf(services, step, settings, life);
   if (failed) {
-    const bad = life.bad[step] || 0;
+    let bad = life.bad[step] || 0;
+    if (failed.code == "certificate" && bad < HOPELESS) bad = HOPELESS;
     pause = LEAST + fullJitter(BASE, step == NETWORK ? CAP : REST_CAP, bad, platform.random.fraction());
     life.bad[step] = bad + 1;
   } else delete life.bad[step];
@@ -53,7 +70,9 @@ function ended(services: Services, life: Life, now: number, settings: { [name: s
   life.step = 0;
   delete life.out;
   // Commands tell of themselves.
-  if (failed && step == NETWORK) platform.console.print("WiFi failed: " + failed.message + "; next try in " + Math.ceil(pause / 1000) + " s");
+  if (!failed || step != NETWORK) return;
+  services.runner.lastFailure(failed);
+  platform.console.print("WiFi failed: " + failed.message + "; next try in " + Math.ceil(pause / 1000) + " s");
 }
 
 /** The network is back: what failed without it need not wait any more. */
@@ -106,6 +125,8 @@ export function go(services: Services, device: Commands, life: Life, again: () =
       if (step == NETWORK) return platform.network.up(settings["wifi"], again);
       // From a timer: this module is let go, and the stack is small.
       life.next = STEPS[step]!;
+      delete life.opt;
+      if (step == SHIP) life.opt = { max: life.max || SOME };
       wait = 0;
       break;
     }
