@@ -173,7 +173,8 @@ function lookFor(work: Work, mark: Mark): void {
         confirmed(work);
         return goOn(work);
       }
-      if (status == 404 || (status == 403 && !mark.sent)) return upload(work, mark);
+      // 400: for one, a key that is too long. HEAD has no words for it, PUT has.
+      if (status == 404 || status == 400 || (status == 403 && !mark.sent)) return upload(work, mark);
       if (status != 403) return stop(work, refused);
       unconfirmed(work);
       goOn(work);

@@ -149,7 +149,7 @@ export function tellImage(platform: Platform, status: Status): void {
   const isTrial = !!trial && trial.end == generation && !trial.okay;
   const bad = parseInt(platform.flash.read(BAD) || "", 10);
   const version = isTrial ? trial!.version : generation && acceptedVersion(platform, IMAGE);
-  const told: ImageStatus = { generation: generation, version: version || 0, trial: isTrial, line: (version ? "version " + version : "the flashed one") + (isTrial ? ", on trial" : "") };
+  const told: ImageStatus = { generation: generation, version: version || 0, trial: isTrial, line: (version ? "version " + version : generation ? "an update" : "the flashed one") + (isTrial ? ", on trial" : "") };
   if (bad) {
     told.rolledBack = bad;
     told.line += "; version " + bad + " was rolled back";

@@ -18,6 +18,8 @@ const STUCK = 900000;
 /** Letters kept of a fault. */
 const WORDS = 60;
 
+function ignore(): void {}
+
 /** Listens; answers what goes on with the work, to be called by a timer. Few names: each is a variable as long as the board works. */
 export function watch(services: Services, device: Commands, life: Life): () => void {
   /** Starts the step that was chosen, or has the next one chosen. `outcome`: of the step that went on. */
@@ -36,7 +38,9 @@ export function watch(services: Services, device: Commands, life: Life): () => v
   }
 
   function networked(): void {
-    const { timers } = services.platform;
+    const { network, timers } = services.platform;
+    // A transfer that goes on needs it now, not when it has failed.
+    if (life.step != 1 && services.runner.busyWith() && network.state() == "off") network.up(services.context.settings()["wifi"], ignore);
     if (life.step) return;
     timers.cancel(life.wake);
     life.wake = timers.after(SETTLE, go);
