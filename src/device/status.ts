@@ -44,7 +44,7 @@ export interface Status {
 
 export interface ImageStatus {
   /** The ending of its records; "" is the flashed one, which updates have not replaced. */
-  generation: string;
+  ending: string;
   /** Of its manifest; 0 for the flashed one. */
   version: number;
   /** It was not confirmed yet. */

@@ -137,8 +137,8 @@ export function tryTrial(services: Services, done: Done<number>): void {
   }
 
   if ((life && life.seen) || (runner.iot && runner.iot.phase == "up")) end();
-  // The board's own work sets the clock, and what has the slot now gives it back.
-  else if (runner.busyWith() || (life && !life.safe && !clock.isSet())) done(undefined, LOOK);
+  // The board's own work sets the clock, and what has the slot now gives it back; a link that is about to come up is all that is needed.
+  else if (runner.busyWith() || (runner.iot && runner.iot.phase == "connecting") || (life && !life.safe && !clock.isSet())) done(undefined, LOOK);
   else ask(services, trial.key, end);
 }
 
@@ -149,7 +149,7 @@ export function tellImage(platform: Platform, status: Status): void {
   const isTrial = !!trial && trial.end == generation && !trial.okay;
   const bad = parseInt(platform.flash.read(BAD) || "", 10);
   const version = isTrial ? trial!.version : generation && acceptedVersion(platform, IMAGE);
-  const told: ImageStatus = { generation: generation, version: version || 0, trial: isTrial, line: (version ? "version " + version : generation ? "an update" : "the flashed one") + (isTrial ? ", on trial" : "") };
+  const told: ImageStatus = { ending: generation, version: version || 0, trial: isTrial, line: (version ? "version " + version : generation ? "an update" : "the flashed one") + (isTrial ? ", on trial" : "") };
   if (bad) {
     told.rolledBack = bad;
     told.line += "; version " + bad + " was rolled back";

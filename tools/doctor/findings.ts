@@ -9,7 +9,7 @@ export type { Finding } from "../flash/facts";
 
 /** What it tells of an image on a board that was updated. */
 export interface UpdatedImage {
-  generation: string;
+  ending: string;
   version: number;
   trial: boolean;
   rolledBack?: number;

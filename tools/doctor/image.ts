@@ -30,7 +30,7 @@ export async function imageFindings({ repl, image, status, facts }: Patient): Pr
   const free = facts.storage.free + facts.storage.trash;
   findings.push(free < ROOM ? warning("Storage", `${free} bytes free`, 'Erase what is not needed: require("Storage").list() shows it.') : ok("Storage", `${free} bytes free`));
   if (!image) return [warning("image", `espruino-aws ${status.version}; there is no built image here to compare it with`, "npm run build"), ...findings];
-  const generation = status.image?.generation;
+  const generation = status.image?.ending;
   const held = await readRecords(repl, image.map(({ entry }) => recordName(entry.name, generation)));
   const found = Object.fromEntries(image.map(({ entry }) => [entry.name, held[recordName(entry.name, generation)] ?? null]));
   const names = differing(image, found), missing = names.filter((name) => !found[name]);
