@@ -5,10 +5,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../../sim/cloud/index";
-import { deviceRecords } from "../../sim/desk";
+import { deviceSettings } from "../../sim/desk";
 import type { Finding } from "../../tools/flash/facts";
 import { openPort } from "../../tools/port/port";
-import { openRepl, quotedPieces } from "../../tools/port/repl";
+import { openRepl } from "../../tools/port/repl";
 import { testCertificates } from "../cloud/certificates";
 import { type Bridge, bridge, type RealBoard, realBoard } from "../tools/bridge";
 import { run } from "../tools/commands";
@@ -82,20 +82,15 @@ describe("the command line and the real interpreter", function () {
     assert.deepEqual([code, errors], [0, []]);
     assert.match(lines.slice(-2).join("\n"), /^verified: length and CRC of \d+ records\nrunning: espruino-aws \d/);
   });
-  it("settings and certificates, in pieces of a console line", async () => {
-    // As provision writes them.
-    const port = await openPort(through.address), repl = await openRepl(port);
-    for (const [name, bytes] of Object.entries(deviceRecords(cloud.describe()))) {
-      let at = 0;
-      for (const piece of quotedPieces(bytes.toString("latin1"), 500)) {
-        const quotedPiece = JSON.stringify(piece).replace(/[\x7f-\xff]/g, (one) => "\\x" + one.charCodeAt(0).toString(16)).replace(/\\u00/g, "\\x");
-        await repl.evaluate(`require("Storage").write(${JSON.stringify(name)},${quotedPiece},${at},${bytes.length})`);
-        at += piece.length;
-      }
-      assert.equal(await repl.evaluate(`E.CRC32(require("Storage").read(${JSON.stringify(name)}))===${(await import("../../tools/build/crc32.js")).crc32(bytes.toString("latin1"))}`), true, name);
-    }
-    repl.stop();
-    await port.close();
+  it("provision: settings and certificates from the files that AWS hands out, checked by the image that runs", async () => {
+    const described = cloud.describe(), { ca, device } = described.certificates, settings = join(directory, "provision.json");
+    writeFileSync(settings, JSON.stringify(deviceSettings(described)));
+    const words = ["provision", "--settings", settings, "--ca", ca.pem, "--cert", device.certificate.pem, "--key", device.key.pem, "--allow-root"];
+    const { code, lines, errors } = await cli(...words);
+    assert.equal(code, 0, [...lines, ...errors].join("\n"));
+    assert.match(lines.at(-1)!, /finds no mistake in its settings/);
+    const again = await cli(...words);
+    assert.deepEqual([again.code, again.lines.filter((line) => /is there already/.test(line)).length], [0, 4]);
   });
   it("doctor finds nothing wrong, after a restart", async () => {
     await board.powerCycle();
