@@ -42,7 +42,7 @@ describe("logs and MQTT of a board by itself, on the real interpreter", function
       }
       assert.equal(readdirSync(join(directory, "logs")).filter((name) => logs.has(name)).length, 0);
       await one.waitFor(/@used \d+ written [2-9]/, 20_000);
-      assert.doesNotMatch(one.output, /FAILED|ASSERT|Interrupted|interpreter error|out of memory|@lost|Uncaught/i);
+      assert.doesNotMatch(one.output, /FAILED|ASSERT|Interrupted|nterpreter error|ut of memory|OUT OF MEMORY|@lost|Uncaught| failed: /);
       console.log("      " + [...one.output.matchAll(/@used (\d+)/g)].map(([, used]) => used).slice(-12).join(" "));
     });
   }
