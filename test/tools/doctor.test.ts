@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
+import { loaderText } from "../../src/device/loader";
 import type { DeskOptions } from "../../sim/desk";
 import { type Finding, examine, findingsTable, wrapped } from "../../tools/doctor";
 import { certificateFinding } from "../../tools/doctor/certificates";
@@ -9,6 +10,7 @@ import type { SettingsShape } from "../../tools/doctor/findings";
 import { interpreterFindings } from "../../tools/doctor/image";
 import { bucketFinding, clockFinding, refusal } from "../../tools/doctor/reach";
 import { credentialsFindings } from "../../tools/doctor/settings";
+import { readImage } from "../../tools/image";
 import { openRepl } from "../../tools/port/repl";
 import { openVirtual, type VirtualPort } from "../../tools/port/virtual";
 import { run } from "./commands";
@@ -95,6 +97,31 @@ describe("the doctor on a virtual board", function () {
       assert.ok(one.next, "no next step");
     });
   }
+  it("what cannot be tried is not called wrong: no time, so no transfer, so no card", async () => {
+    const findings = await examined(({ desk }) => {
+      const settings = JSON.parse(desk.board.flash.get("settings.json")!);
+      settings.time.servers = [{ host: "127.0.0.1", port: 9 }];
+      desk.board.flash.set("settings.json", JSON.stringify(settings));
+    });
+    assert.deepEqual(bad(findings), ["time"]);
+    for (const what of ["card", "bucket"]) assert.match(findings.get(what)!.found, /^not tried/);
+  });
+  it("an image that came by update is looked for where it is", async () => {
+    const updated = (spoil: (flash: Map<string, string>) => void) => examined(async ({ desk }) => {
+      const { flash } = desk.board;
+      for (const { entry } of readImage()) {
+        flash.set(entry.name === ".bootcde" ? ".fw.fwa" : `${entry.name}.fwa`, flash.get(entry.name)!);
+        flash.delete(entry.name);
+      }
+      flash.set(".bootcde", loaderText());
+      flash.set(".fwuse", ".fwa");
+      spoil(flash);
+      desk.board.powerCycle();
+      await wait(500);
+    });
+    assert.match(JSON.stringify((await updated(() => {})).get("image")), /"ok".*by update, \d+ records as built here/);
+    assert.match(JSON.stringify((await updated((flash) => flash.delete("kms.fwa"))).get("image")), /"wrong".*missing or wrong: kms"/);
+  });
   it("exit 4 with what is wrong, 0 without; --json for machines", async () => {
     const right = await run("doctor", "--json", "-p", "virtual");
     assert.deepEqual([right.code, right.errors], [0, []]);
