@@ -103,7 +103,7 @@ export function plainLines(value: unknown, indent = ""): string[] {
 async function logs(options: OneShotOptions, output: Output): Promise<void> {
   const status = await useBoard(options, {}, (repl) => runOnBoard<{ logs?: unknown }>(repl, "device.status()", QUESTION_S * 1000, "status", () => {}));
   if (options.json) return output.line(JSON.stringify(status.logs ?? null));
-  const lines = status.logs === undefined || status.logs === null ? ["No logs are shipped: the settings have no logs.directory, or this image has no shipper."] : plainLines(status.logs);
+  const lines = status.logs === undefined || status.logs === null ? ["Nothing was shipped since the board started. device.ship() does it, and with boot.auto the board itself; the settings need logs.directory (docs/logs.md)."] : plainLines(status.logs);
   for (const line of lines) output.line(line);
 }
 
