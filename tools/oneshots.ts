@@ -71,6 +71,8 @@ export async function runOnBoard<T>(repl: Repl, expression: string, milliseconds
   try {
     return await shown<T>(repl, expression, milliseconds, name, show);
   } catch (error) {
+    // The board knows of its console alone.
+    if (isTrouble(error) && error.code === "settings") throw new Trouble(`settings: ${error.message}`, `${error.hint.replace(/\.$/, "")}; or from here: espruino-aws provision`, error.exitCode, error.code);
     if (!isTrouble(error) || error.code !== "clock-not-set") throw error;
     await shown(repl, "device.syncTime()", 120_000, "syncTime", show);
     return shown<T>(repl, expression, milliseconds, name, show);
