@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { loaderText } from "../../src/device/loader";
+import { startCloud } from "../../sim/cloud/index";
 import type { DeskOptions } from "../../sim/desk";
 import { type Finding, examine, findingsTable, wrapped } from "../../tools/doctor";
 import { certificateFinding } from "../../tools/doctor/certificates";
@@ -77,6 +78,12 @@ describe("the doctor on a virtual board", function () {
     ["a secret of another key", () => {}, ["bucket"], /SignatureDoesNotMatch|secret/, { cloud: {}, settings: { credentials: { source: "static", accessKeyId: "AKIAAAAAAAAAAAAAAAAA", secretAccessKey: "x".repeat(40) } } }],
     ["a bucket that is not there", ({ desk }) => desk.cloud, ["bucket"], /NoSuchBucket|bucket/i, { cloud: { bucket: "another-bucket" }, settings: {} }],
     ["an AWS IoT that does not answer", ({ desk }) => desk.cloud.iot.close(), ["MQTT"], /./],
+    ["a certificate that is not of this cloud", async ({ desk }) => {
+      const elsewhere = await startCloud(), { certificate, key } = elsewhere.describe().certificates.device;
+      desk.board.flash.set("cert.der", readFileSync(certificate.der, "latin1"));
+      desk.board.flash.set("key.der", readFileSync(key.der, "latin1"));
+      await elsewhere.close();
+    }, ["MQTT"], /handshake.*Is cert\.der registered/],
     ["a clock of an hour off", () => {}, ["time"], /s ahead of this computer|clock/, { cloud: { ntpOffsetSeconds: 3600 } }],
   ];
   for (const [what, change, wrong, text, options] of cases) {

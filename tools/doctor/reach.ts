@@ -110,7 +110,9 @@ export async function iotFindings(patient: Patient): Promise<Finding[]> {
     const { usage, total } = await patient.repl.evaluate<{ usage: number; total: number }>("(function(m){return{usage:m.usage,total:m.total}})(process.memory())");
     if (total - usage < LINK_VARIABLES) return [warning("MQTT", `not tried: TLS lives in the variables here, and ${total - usage} are free`, `Restart the board: a link takes ${LINK_VARIABLES} for a moment.`)];
   }
-  const answer = await ask<{ message?: string; hint?: string }>(patient, CONNECT, PATIENCE);
+  const answer = await ask<{ code?: string; message?: string; hint?: string }>(patient, CONNECT, PATIENCE);
   if ("trouble" in answer) return [failed("MQTT", answer.trouble)];
-  return [answer.value.message ? wrong("MQTT", answer.value.message, answer.value.hint ?? "") : ok("MQTT", `AWS IoT takes the board ${thing}`)];
+  // AWS IoT ends the handshake of a certificate that it does not know.
+  const first = answer.value.code === "handshake" ? "Is cert.der registered with AWS IoT, in this account and region, and active? Is key.der its key? Otherwise: " : "";
+  return [answer.value.message ? wrong("MQTT", answer.value.message, first + (answer.value.hint ?? "")) : ok("MQTT", `AWS IoT takes the board ${thing}`)];
 }
