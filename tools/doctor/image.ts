@@ -30,11 +30,12 @@ export async function imageFindings({ repl, image, status, facts }: Patient): Pr
   const free = facts.storage.free + facts.storage.trash;
   findings.push(free < ROOM ? warning("Storage", `${free} bytes free`, 'Erase what is not needed: require("Storage").list() shows it.') : ok("Storage", `${free} bytes free`));
   if (!image) return [warning("image", `espruino-aws ${status.version}; there is no built image here to compare it with`, "npm run build"), ...findings];
-  const generation = status.image?.ending;
-  const held = await readRecords(repl, image.map(({ entry }) => recordName(entry.name, generation)));
-  const found = Object.fromEntries(image.map(({ entry }) => [entry.name, held[recordName(entry.name, generation)] ?? null]));
+  // After an update the records of the image that runs have an ending (docs/updates.md); an image of before may not tell it.
+  const ending = (await repl.evaluate<string | null>('typeof _fw=="string"?_fw:null')) ?? undefined;
+  const held = await readRecords(repl, image.map(({ entry }) => recordName(entry.name, ending)));
+  const found = Object.fromEntries(image.map(({ entry }) => [entry.name, held[recordName(entry.name, ending)] ?? null]));
   const names = differing(image, found), missing = names.filter((name) => !found[name]);
-  const running = `espruino-aws ${status.version}` + (status.image ? ` (${status.image.line})` : "");
+  const running = `espruino-aws ${status.version}` + (ending ? ", by update" : "");
   if (status.image) findings.unshift(updateFinding(status.image));
   if (!names.length) return [ok("image", `${running}, ${image.length} records as built here`), ...findings];
   const part = `${names.length} of ${image.length} records`;
@@ -47,7 +48,7 @@ export async function imageFindings({ repl, image, status, facts }: Patient): Pr
 /** What the board has counted of its own life, and what failed last. */
 export function lifeFindings({ status }: Patient, last: { code: string; message: string; hint: string } | null): Finding[] {
   const findings: Finding[] = [];
-  if (status.faults) findings.push(status.faults.mode === "safe" ? wrong("starts", status.faults.line, "The board is in safe mode: espruino-aws why, then restart it.") : ok("starts", status.faults.line));
+  if (status.faults) findings.push(status.faults.mode === "safe" ? wrong("starts", status.faults.line, "Safe mode: nothing runs by itself. Mend what is wrong here, leave the board on for two minutes, then restart it.") : ok("starts", status.faults.line));
   if (status.logs) findings.push(status.logs.failed ? warning("logs", status.logs.line, "espruino-aws logs") : ok("logs", status.logs.line));
   findings.push(last ? warning("last failure", `${last.code}: ${last.message}`, last.hint) : ok("last failure", "none since the start"));
   return findings;
