@@ -87,6 +87,7 @@ describe("an image on trial on a board by itself", () => {
   it("a transfer of somebody's is waited for, not counted as a failure", async () => {
     const one = board(true);
     await one.pass(8);
+    one.link("waiting");
     one.services.runner.exclusive<void>("put log.txt", () => {}, () => {});
     await one.pass(60);
     assert.doesNotMatch(one.host.printed.join("\n"), /is not confirmed yet/);
@@ -139,6 +140,6 @@ describe("the runs of the shipper", () => {
     const one = board(false, Array.from({ length: 99 }, () => failure("certificate", "tls.serverTrust is required", "SECURITY.md") as never));
     await one.pass(4 * 3600);
     const times = one.times("ship");
-    assert.ok(times.length >= 4 && times.length < 25, times.join());
+    assert.ok(times.length >= 4 && times.filter((second) => second < 120).length <= 3, times.join());
   });
 });
