@@ -113,9 +113,12 @@ describe("the link to AWS IoT on the real interpreter", function () {
       }
     })();
     const number = (n: number) => publish("from/board", String(n), 1);
-    // While the put goes on: one after the other, from timers.
-    const put = '(function f(n){setTimeout(function(){device.publish("from/board",""+n).then(function(){n<10&&f(n+1);},print);},400);})(4),device.put("big.bin")';
-    const lines = await play(one, ["device.syncTime()", CONNECT, subscribe("to/board", 1), number(1), number(2), number(3), put, number(11), wait(4000), number(12), number(13), wait(500), OFF], 180_000);
+    // While the put goes on: one after the other, from timers; what it leaves of the ten follows with the link.
+    const put = 'next=4,over=0,(function f(){setTimeout(function(){over||next>10||device.publish("from/board",""+next++).then(f,print);},300);})(),device.put("big.bin").then(function(){over=1;return next;})';
+    const rest = 'new Promise(function(d,no){function f(){if(next>13)return d();device.publish("from/board",""+next++).then(f,no);}f();})';
+    const lines = await play(one, ["device.syncTime()", CONNECT, subscribe("to/board", 1), number(1), number(2), number(3), put, wait(4000), rest, wait(500), OFF], 180_000);
+    const queued = Number(line(lines, 6).split(" ")[2]) - 4;
+    assert.ok(queued > 0, "none was published while the put went on");
     await sent;
     assert.ok(cloud.s3.get("big.bin")!.equals(bytes));
     assert.equal(meanwhile, 8, "they came after the put");
@@ -127,7 +130,7 @@ describe("the link to AWS IoT on the real interpreter", function () {
     const heard = count(got(lines).map((text) => text.split(" ")[1]!), 8);
     for (const [counts, dups] of [[arrived, again("in", 13)], [heard, again("out", 8)]] as const) counts.forEach((times, n) => assert.ok(times >= 1 && times <= 1 + dups[n]!, `number ${n + 1}: ${times} times, ${dups[n]} with DUP`));
     assert.ok(cloud.iot.mqtt.closings.every(({ reason }) => reason === "DISCONNECT"), JSON.stringify(cloud.iot.mqtt.closings));
-    console.log(`      13 messages from the board and 8 to it; with DUP ${again("in", 13).concat(again("out", 8)).filter(Boolean).length}; ${cloud.iot.mqtt.closings.length} connections`);
+    console.log(`      13 messages from the board, ${queued} of them while the put went on, and 8 to it; with DUP ${again("in", 13).concat(again("out", 8)).filter(Boolean).length}; ${cloud.iot.mqtt.closings.length} connections`);
   });
 
   it("an object is published as JSON in UTF-8", async () => {
