@@ -101,6 +101,8 @@ async function doctor(options: DoctorOptions, output: Output): Promise<void> {
   const bad = findings.filter(({ state }) => state === "wrong");
   if (options.json) output.line(JSON.stringify({ ok: bad.length === 0, findings }, null, 2));
   else for (const line of findingsTable(findings).split("\n")) output.line(line);
+  const look = findings.filter(({ state }) => state === "warning").length;
+  if (!options.json && !bad.length) output.line("Nothing is wrong" + (look ? `; ${look} to look at` : ""));
   if (bad.length) throw new Trouble(`${bad.length} of ${findings.length} ${bad.length === 1 ? "is" : "are"} wrong: ${[...new Set(bad.map(({ what }) => what))].join(", ")}`, bad[0]!.next, WRONG);
 }
 

@@ -57,7 +57,7 @@ export function readKey(path: string): Buffer {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new Unreadable(`${path} cannot be read: ${(error as Error).message}`);
+    throw new Unreadable(`${path} cannot be read: ${(error as Error).message}`, "espruino-aws manifest --key FILE --new-key makes one.");
   }
   if (bytes.length === 32) return bytes;
   const text = bytes.toString("latin1").trim();

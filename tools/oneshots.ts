@@ -71,6 +71,8 @@ export async function runOnBoard<T>(repl: Repl, expression: string, milliseconds
   try {
     return await shown<T>(repl, expression, milliseconds, name, show);
   } catch (error) {
+    // The board knows of its console alone.
+    if (isTrouble(error) && error.code === "settings") throw new Trouble(`settings: ${error.message}`, `${error.hint.replace(/\.$/, "")}; or from here: espruino-aws provision`, error.exitCode, error.code);
     if (!isTrouble(error) || error.code !== "clock-not-set") throw error;
     await shown(repl, "device.syncTime()", 120_000, "syncTime", show);
     return shown<T>(repl, expression, milliseconds, name, show);
@@ -103,7 +105,7 @@ export function plainLines(value: unknown, indent = ""): string[] {
 async function logs(options: OneShotOptions, output: Output): Promise<void> {
   const status = await useBoard(options, {}, (repl) => runOnBoard<{ logs?: unknown }>(repl, "device.status()", QUESTION_S * 1000, "status", () => {}));
   if (options.json) return output.line(JSON.stringify(status.logs ?? null));
-  const lines = status.logs === undefined || status.logs === null ? ["No logs are shipped: the settings have no logs.directory, or this image has no shipper."] : plainLines(status.logs);
+  const lines = status.logs === undefined || status.logs === null ? ["Nothing was shipped since the board started. device.ship() does it, and with boot.auto the board itself; the settings need logs.directory (docs/logs.md)."] : plainLines(status.logs);
   for (const line of lines) output.line(line);
 }
 

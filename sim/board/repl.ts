@@ -44,7 +44,10 @@ export function createRepl(options: ReplOptions = {}): Repl {
     const commands: Record<string, () => void> = {
       ".help": () => show(help),
       ".reset": () => board.reset(),
-      ".power": () => board.powerCycle(),
+      ".power": () => {
+        show("(off, and on again)\n");
+        board.powerCycle();
+      },
       ".exit": () => reader?.close(),
     };
     reader = readline.createInterface({ input, output, prompt: ">", completer: (line: string) => complete(board, line, options.complete) });

@@ -12,6 +12,30 @@ import type { Lines, Services } from "./seldom";
 import type { Status } from "./status";
 import { get, put, transferLine } from "./transfers";
 
+/** What stands below device.shadow. Made whenever it is asked for: six functions would be in memory for ever. */
+function shadowCommands(seldom: ReturnType<typeof createSeldom>) {
+  return {
+    get: function () {
+      return seldom("ishadow", "get", arguments);
+    },
+    report: function () {
+      return seldom("ishadow", "report", arguments);
+    },
+    desire: function () {
+      return seldom("ishadow", "desire", arguments);
+    },
+    remove: function () {
+      return seldom("ishadow", "remove", arguments);
+    },
+    onDelta: function () {
+      return seldom("ishadow", "onDelta", arguments);
+    },
+    list: function () {
+      return seldom("ishadlst", "list", arguments);
+    },
+  };
+}
+
 export function createDevice(platform: Platform) {
   const context = createContext(platform);
   const lines: Lines = { text: "", most: 500, lost: 0 };
@@ -122,25 +146,8 @@ export function createDevice(platform: Platform) {
     unsubscribe: function () {
       return seldom("isub", "unsubscribe", arguments);
     },
-    shadow: {
-      get: function () {
-        return seldom("ishadow", "get", arguments);
-      },
-      report: function () {
-        return seldom("ishadow", "report", arguments);
-      },
-      desire: function () {
-        return seldom("ishadow", "desire", arguments);
-      },
-      remove: function () {
-        return seldom("ishadow", "remove", arguments);
-      },
-      onDelta: function () {
-        return seldom("ishadow", "onDelta", arguments);
-      },
-      list: function () {
-        return seldom("ishadlst", "list", arguments);
-      },
+    get shadow() {
+      return shadowCommands(seldom);
     },
   };
   // A board goes to work, from a timer: what was needed to come here is free then. Without the module in flash it waits for a person.

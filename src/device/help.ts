@@ -1,7 +1,13 @@
-// device.help(): every command in one line, or one command with its arguments.
+// device.help(): every command in a short line, or one command with all there is to say.
 import type { Failure } from "../flow/failure";
 import { failure } from "../flow/failure";
 import type { SeldomCommand } from "./seldom";
+
+/** A text up to its first semicolon, or colon with a space behind. */
+function firstPart(text: string): string {
+  for (let i = 0; i < text.length; i++) if (text[i] == ";" || (text[i] == ":" && text[i + 1] == " ")) return text.substr(0, i);
+  return text;
+}
 
 /** The lines to print for `command`, or for all commands. */
 export function helpLines(command: string | undefined): string[] | Failure {
@@ -30,20 +36,23 @@ export function helpLines(command: string | undefined): string[] | Failure {
     "aliases(options?) | the KMS key aliases in s3.region, 20 unless {max:...}\n" +
     "connect() | connects to AWS IoT by MQTT with the board's certificate, and again after every loss, until disconnect(); takes jobs with iot.jobs, messages with work with iot.inbox\n" +
     "disconnect() | ends the MQTT connection; the session stays, here and at the broker\n" +
-    "publish(topic, payload, options?) | QoS 1 unless {qos:0}; {retain:true}; without a connection QoS 1 and 2 are kept in flash and sent later; {https:true} sends at once by HTTPS\n" +
-    "subscribe(filter, listener, options?) | function(topic, payload, info) gets every message; QoS 1 unless {qos:0}\n" +
+    "publish(topic, payload, options?) | sends a message to AWS IoT; QoS 1 unless {qos:0}; {retain:true}; without a connection QoS 1 and 2 are kept in flash and sent later; {https:true} sends at once by HTTPS\n" +
+    "subscribe(filter, listener, options?) | has function(topic, payload, info) called for every message; QoS 1 unless {qos:0}\n" +
     "unsubscribe(filter) | ends a subscription\n" +
     "shadow.get(name?) | the shadow of the thing, or a named one; .report(state, name?) and .desire(state, name?) change it, null takes a member away; " +
     ".remove(name?) deletes it; .list() names the named ones; .onDelta(listener, name?) calls function(delta, version); by MQTT when connected, by HTTPS otherwise"
   ).split("\n");
+  // "put", "device.put" and "put()" are the same, and so are "shadow" and "shadow.report".
+  const words = ("" + (command || "")).split("(")[0]!.split(".");
+  const name = words[words[0] == "device" ? 1 : 0];
   const lines = table
-    .filter((line) => !command || line.split("(")[0]!.split(".")[0] == command)
+    .filter((line) => !name || line.split("(")[0]!.split(".")[0] == name)
     .map(function (line) {
       const parts = line.split(" | ");
-      return command ? "device." + parts[0] + "\n  " + parts[1] : "device." + parts[0]!.padEnd(27) + " " + parts[1];
+      return name ? "device." + parts[0] + "\n  " + parts[1] : "device." + parts[0]!.padEnd(27) + " " + firstPart(parts[1]!);
     });
   if (lines.length) return lines;
-  return failure("argument", "There is no command " + command, "device.help() lists them.");
+  return failure("argument", "There is no command " + name, "device.help() lists them.");
 }
 
 /** device.help([command]). */
@@ -51,5 +60,6 @@ export const helpCommand: SeldomCommand = function (services, started, done, com
   const lines = helpLines(command);
   if (!(lines instanceof Array)) return done(lines);
   for (const line of lines) services.platform.console.print(line);
+  if (!command) services.platform.console.print('device.help("put") tells all of one command');
   done(undefined, lines);
 };

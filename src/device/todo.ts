@@ -1,10 +1,10 @@
 // What a reset or a failure left unfinished: what device.resume() asks before each transfer, and the end of what is not to go on.
 import type { Done, Failure } from "../flow/failure";
-import { borrow, withModule } from "../flow/withModule";
-import type * as down from "../modules/down";
+import { withModule } from "../flow/withModule";
 import type * as lists from "../modules/lists";
 import type { Platform } from "../platform/ports";
 import { halfDownload } from "../s3/downloads/half";
+import { unfinishedDownloads } from "../s3/downloads/record";
 import type { DownloadRecord } from "../s3/downloads/record";
 import { eraseJournal, journalName, journalNames, readJournal, writeJournal } from "../s3/journal";
 import type { UploadRecord } from "../s3/journal";
@@ -80,13 +80,11 @@ function uploadJob(platform: Platform, access: S3Access, tried: string[], done: 
 export function nextJob(platform: Platform, access: S3Access, tried: string[], done: Done<Job>): void {
   if (uploadJob(platform, access, tried, done)) return;
   const job: Job = {};
-  borrow<typeof down, void>(platform, "down", function (module) {
-    for (const record of module.unfinishedDownloads(platform)) {
-      const name = "get " + record.key + "\n" + record.path;
-      if (job.download || record.bucket != access.settings.bucket || tried.indexOf(name) >= 0) continue;
-      tried.push(name);
-      job.download = record;
-    }
-  });
+  for (const record of unfinishedDownloads(platform)) {
+    const name = "get " + record.key + "\n" + record.path;
+    if (job.download || record.bucket != access.settings.bucket || tried.indexOf(name) >= 0) continue;
+    tried.push(name);
+    job.download = record;
+  }
   done(undefined, job);
 }

@@ -3,5 +3,5 @@ export { configure } from "../device/settings/configure";
 export { tellStatus } from "../device/status";
 export { setClock } from "../device/time";
 export { getObject } from "../s3/get";
-export { finishCopy } from "../s3/landing";
+export { finishCopy, replaceFile } from "../s3/landing";
 export { readRefusal } from "../s3/refused";

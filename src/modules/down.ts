@@ -1,4 +1,3 @@
 // Downloads that survive a power cut, are verified and take options. Without this module in flash device.get is a plain one.
 export { continueDownload, downloadObject as download } from "../device/download";
-export { unfinishedDownloads } from "../s3/downloads/record";
 export { wantedFault } from "../s3/downloads/range";

@@ -44,5 +44,11 @@ describe("documents", () => {
     const lines = helpLines(undefined);
     assert.ok(lines instanceof Array);
     assert.deepEqual(lines.map((line) => line.match(/^device\.(\w+)/)![1]).sort(), commands.sort());
+    for (const line of lines) assert.ok(line.length < 150, line);
+  });
+  it("help takes a command as people write it, and names what it does not know", () => {
+    for (const name of ["put", "put()", "device.put", 'device.put("a")']) assert.match(String(helpLines(name)), /^device\.put\(path, key\?, options\?\)\n  uploads .*encryption$/);
+    for (const name of ["shadow", "shadow.report", "device.shadow.get(name)"]) assert.match(String(helpLines(name)), /^device\.shadow\.get/);
+    for (const name of ["nothing", "device.nothing"]) assert.equal((helpLines(name) as { message: string }).message, "There is no command nothing");
   });
 });

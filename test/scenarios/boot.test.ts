@@ -103,7 +103,7 @@ describe("a board that works by itself", function () {
     await lines(one, TIME, 2);
     const { faults } = await status(one);
     assert.deepEqual([faults.exceptions, faults.outOfMemory, faults.starts], [1, 1, 2]);
-    said(one, /^boot +automatic, start 2, the last 2 did not last; faults: exceptions 1, out of memory 1/);
+    said(one, /^boot +automatic, start 2, the last 1 before it did not last; faults: exceptions 1, out of memory 1/);
   });
 
   it("a board that hangs is restarted by its watchdog, and three of that are enough: the REPL is free in safe mode", async () => {

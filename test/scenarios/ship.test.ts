@@ -320,8 +320,8 @@ describe("the log shipper", function () {
       ship(one).catch(() => {});
       await until(() => one.cloud.s3.get(log.key) !== undefined && one.cloud.s3.requests.some((request) => request.operation === "HeadObject"));
       await powerCycle(one);
-      const sent = puts(one) + parts(one);
-      assert.equal((await ship(one)).shipped, 1);
+      const sent = puts(one) + parts(one), again = await ship(one);
+      assert.equal(again.shipped, 1, JSON.stringify(again) + one.board.output.join("\n"));
       said(one, /^ship logs\/a\.log: S3 has it already as /);
       assert.equal(puts(one) + parts(one), sent);
       stored(one, log);

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
+import { loaderText } from "../../src/device/loader";
+import { startCloud } from "../../sim/cloud/index";
 import type { DeskOptions } from "../../sim/desk";
 import { type Finding, examine, findingsTable, wrapped } from "../../tools/doctor";
 import { certificateFinding } from "../../tools/doctor/certificates";
@@ -9,6 +11,7 @@ import type { SettingsShape } from "../../tools/doctor/findings";
 import { interpreterFindings } from "../../tools/doctor/image";
 import { bucketFinding, clockFinding, refusal } from "../../tools/doctor/reach";
 import { credentialsFindings } from "../../tools/doctor/settings";
+import { readImage } from "../../tools/image";
 import { openRepl } from "../../tools/port/repl";
 import { openVirtual, type VirtualPort } from "../../tools/port/virtual";
 import { run } from "./commands";
@@ -75,6 +78,12 @@ describe("the doctor on a virtual board", function () {
     ["a secret of another key", () => {}, ["bucket"], /SignatureDoesNotMatch|secret/, { cloud: {}, settings: { credentials: { source: "static", accessKeyId: "AKIAAAAAAAAAAAAAAAAA", secretAccessKey: "x".repeat(40) } } }],
     ["a bucket that is not there", ({ desk }) => desk.cloud, ["bucket"], /NoSuchBucket|bucket/i, { cloud: { bucket: "another-bucket" }, settings: {} }],
     ["an AWS IoT that does not answer", ({ desk }) => desk.cloud.iot.close(), ["MQTT"], /./],
+    ["a certificate that is not of this cloud", async ({ desk }) => {
+      const elsewhere = await startCloud(), { certificate, key } = elsewhere.describe().certificates.device;
+      desk.board.flash.set("cert.der", readFileSync(certificate.der, "latin1"));
+      desk.board.flash.set("key.der", readFileSync(key.der, "latin1"));
+      await elsewhere.close();
+    }, ["MQTT"], /handshake.*Is cert\.der registered/],
     ["a clock of an hour off", () => {}, ["time"], /s ahead of this computer|clock/, { cloud: { ntpOffsetSeconds: 3600 } }],
   ];
   for (const [what, change, wrong, text, options] of cases) {
@@ -95,6 +104,31 @@ describe("the doctor on a virtual board", function () {
       assert.ok(one.next, "no next step");
     });
   }
+  it("what cannot be tried is not called wrong: no time, so no transfer, so no card", async () => {
+    const findings = await examined(({ desk }) => {
+      const settings = JSON.parse(desk.board.flash.get("settings.json")!);
+      settings.time.servers = [{ host: "127.0.0.1", port: 9 }];
+      desk.board.flash.set("settings.json", JSON.stringify(settings));
+    });
+    assert.deepEqual(bad(findings), ["time"]);
+    for (const what of ["card", "bucket"]) assert.match(findings.get(what)!.found, /^not tried/);
+  });
+  it("an image that came by update is looked for where it is", async () => {
+    const updated = (spoil: (flash: Map<string, string>) => void) => examined(async ({ desk }) => {
+      const { flash } = desk.board;
+      for (const { entry } of readImage()) {
+        flash.set(entry.name === ".bootcde" ? ".fw.fwa" : `${entry.name}.fwa`, flash.get(entry.name)!);
+        flash.delete(entry.name);
+      }
+      flash.set(".bootcde", loaderText());
+      flash.set(".fwuse", ".fwa");
+      spoil(flash);
+      desk.board.powerCycle();
+      await wait(500);
+    });
+    assert.match(JSON.stringify((await updated(() => {})).get("image")), /"ok".*by update, \d+ records as built here/);
+    assert.match(JSON.stringify((await updated((flash) => flash.delete("kms.fwa"))).get("image")), /"wrong".*missing or wrong: kms"/);
+  });
   it("exit 4 with what is wrong, 0 without; --json for machines", async () => {
     const right = await run("doctor", "--json", "-p", "virtual");
     assert.deepEqual([right.code, right.errors], [0, []]);

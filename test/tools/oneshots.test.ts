@@ -54,6 +54,13 @@ describe("commands of the board as one-shots", function () {
     assert.deepEqual([empty.code, empty.errors[0]], [1, "The image does not run on this board"]);
     for (const words of [["put"], ["get"], ["status", "x"], ["put", "a", "--timeout", "soon", "-p", "virtual"], ["status", "-p", "tcp://"]]) assert.equal((await run(...words)).code, 2, words.join(" "));
   });
+  it("settings that are missing can be mended from here", async () => {
+    const port = `virtual:${join(base, "unset")}`;
+    assert.equal((await run("flash", "-p", port)).code, 0);
+    const { code, errors } = await run("put", "log.txt", "-p", port);
+    assert.deepEqual([code, errors.length, errors[0]], [3, 2, "settings: s3: missing"]);
+    assert.match(errors[1]!, /device\.configure\(\{s3:.*; or from here: espruino-aws provision$/);
+  });
   it("logs says what the status says of them, or that there are none", async () => {
     assert.equal((await run("logs", "-p", "virtual")).code, 0);
     assert.deepEqual(plainLines({ running: false, tasks: [{ path: "a.log", state: "failed", reason: "x" }], none: [] }), ["running      false", "tasks:", "  path a.log, state failed, reason x", "none:", "  none"]);

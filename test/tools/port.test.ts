@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { openBrackets } from "../../sim/board/typing";
 import { type BoardPort, defaultAddress, openPort, portKind } from "../../tools/port/port";
 import { openRepl, Repl } from "../../tools/port/repl";
-import { looksLikeBoard, openSerial, openingTrouble, serialLibrary, type SerialLibrary } from "../../tools/port/serial";
+import { listSerial, looksLikeBoard, openSerial, openingTrouble, serialLibrary, type SerialLibrary } from "../../tools/port/serial";
 import { tcpAddress } from "../../tools/port/tcp";
 import { openVirtual, type VirtualPort } from "../../tools/port/virtual";
 import { isTrouble } from "../../tools/trouble";
@@ -44,6 +44,17 @@ describe("addresses of boards", () => {
 });
 
 describe("a serial port", () => {
+  it("is found without udevadm, which the package cannot do without", async function () {
+    if (process.platform !== "linux") this.skip();
+    const path = process.env["PATH"];
+    process.env["PATH"] = "/nowhere";
+    try {
+      const library = { SerialPort: { list: () => assert.fail("the package was asked") } } as unknown as SerialLibrary;
+      for (const { path: name } of await listSerial(library)) assert.match(name, /^\/dev\/tty(USB|ACM)\d+$/);
+    } finally {
+      process.env["PATH"] = path;
+    }
+  });
   it("that cannot be opened says why and what there is", async () => {
     const ports = [{ path: "/dev/ttyUSB0", manufacturer: "Silicon Labs" }];
     for (const [error, hint] of [["Error: No such file or directory, cannot open /dev/x", /There are \/dev\/ttyUSB0 \(Silicon Labs\)/], ["Error: Permission denied, cannot open", /dialout/], ["Error Resource temporarily unavailable Cannot lock port", /Another program/]] as const) {

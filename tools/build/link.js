@@ -98,6 +98,33 @@ function arrowGlobals(program, types) {
   }
 }
 
+/** Functions of the firmware that run once, while it starts. */
+const STARTUP = ["createContext", "createDevice", "createHash", "createRunner", "createSeldom", "hasModule", "publish", "seedRandom"];
+
+/** A Babel plugin for the firmware: what ran while it started is let go in the end, five variables or more for each function. */
+export function forgetStartup(/** @type {{template: any}} */ { template }) {
+  return {
+    visitor: {
+      Program: {
+        exit(/** @type {any} */ path) {
+          path.scope.crawl();
+          const names = STARTUP.filter((name) => path.scope.hasOwnBinding(name));
+          for (const name of names) {
+            if (path.get("body").some((/** @type {any} */ one) => one.isExportNamedDeclaration() && one.get("specifiers").some((/** @type {any} */ each) => each.node.local.name === name))) {
+              throw path.buildCodeFrameError(`a module uses ${name}, which is let go when the firmware has started`);
+            }
+          }
+          if (!names.length) return;
+          const statement = template.statement.ast(`${names.join(" = ")} = undefined;`);
+          const exported = path.get("body").find((/** @type {any} */ one) => one.isExportNamedDeclaration());
+          if (exported) exported.insertBefore(statement);
+          else path.pushContainer("body", statement);
+        },
+      },
+    },
+  };
+}
+
 /**
  * A Babel plugin for a module.
  * @param {{types: any, template: any}} babel @param {{firmware: Firmware, short: boolean}} options

@@ -2,7 +2,7 @@
 import { getBabelOutputPlugin } from "@rollup/plugin-babel";
 import { inlineConstants } from "./constants.js";
 import { crc32 } from "./crc32.js";
-import { exportList, linkModule, MARK, shortGlobals, shortProperties } from "./link.js";
+import { exportList, forgetStartup, linkModule, MARK, shortGlobals, shortProperties } from "./link.js";
 import { moduleName } from "./split.js";
 
 /** What Espruino runs natively and faster than its ES5 form. let and const are NOT here: loop closures would share one variable. */
@@ -41,7 +41,7 @@ export function lower({ short = false } = {}) {
     async renderChunk(code, chunk, options) {
       const transform = (/** @type {any[]} */ plugins) => /** @type {any} */ (babel(plugins)).renderChunk.call(this, code, chunk, options);
       if (moduleName(chunk) !== undefined) return transform([...(short ? [inlineConstants] : []), [linkModule, { firmware: await firmware, short }], ...(short ? [shortProperties] : [])]);
-      const lowered = await transform(short ? [inlineConstants, shortGlobals, shortProperties] : []);
+      const lowered = await transform([forgetStartup, ...(short ? [inlineConstants, shortGlobals, shortProperties] : [])]);
       const mark = crc32(lowered.code).toString(16).padStart(MARK.length, "0");
       known({ names: exportList(lowered.code).names, mark });
       return { ...lowered, code: lowered.code.replaceAll(MARK, mark) };

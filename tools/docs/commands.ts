@@ -33,9 +33,11 @@ export function deviceFunctions(): string[] {
 export function commandModules(): Record<string, string> {
   const source = readFileSync(new URL("../../src/device/device.ts", import.meta.url), "utf8");
   const modules: Record<string, string> = {};
-  let command = "";
+  let command = "", group = "";
   for (const line of source.split("\n")) {
-    command = line.match(/^    (\w+): (?:function|\{|\()/)?.[1] ?? command;
+    // What stands below a name of its own, "shadow", is made by a function shadowCommands.
+    group = line.match(/^function (\w+)Commands\(/)?.[1] ?? (line === "}" ? "" : group);
+    command = group || (line.match(/^    (\w+): (?:function|\{|\()/)?.[1] ?? command);
     const module = line.match(/seldom\("(\w+)"/)?.[1];
     if (module && command) modules[command] ??= module;
   }

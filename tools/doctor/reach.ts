@@ -46,7 +46,8 @@ export async function trustFinding(patient: Patient): Promise<Finding> {
   if ("value" in told) patient.status = told.value;
   const { trust, serverName } = patient.status;
   if (trust === "checked") return serverName === "checked" ? ok("TLS trust", "certificate and name of the server are checked") : warning("TLS trust", "the server's certificate is checked, its name is not", "SECURITY.md says what that allows.");
-  return warning("TLS trust", trust === "not checked" || trust === undefined ? "this interpreter checks no certificate of a server" : "not known", "SECURITY.md says what that allows, and what protects regardless.");
+  const known = trust === "not checked" || trust === undefined;
+  return warning("TLS trust", known ? "this interpreter checks no certificate of a server" : "not known", known ? "SECURITY.md says what that allows, and what protects regardless." : "It takes the network, the time and a root: mend those, then again.");
 }
 
 /** Status and code of an answer that S3 refused with. */
@@ -84,9 +85,12 @@ export async function cardAndBucketFindings(patient: Patient): Promise<Finding[]
     const text = randomBytes(48).toString("hex");
     const tested = await ask<string>(patient, `${CARD_TEST}"${text}")`);
     const fault = "trouble" in tested ? tested.trouble.message : tested.value;
-    findings.push(fault ? wrong("card", fault, "Is it in, FAT32, not full, not write protected? Check card.cs, sck, miso, mosi and its 3.3 V.") : ok("card", "a file was written, read and removed"));
+    // A request that cannot be made mounts no card.
+    if (/connectSDCard/.test(fault)) findings.push(warning("card", "not tried: a transfer mounts it", "Mend what is wrong above, then again."));
+    else findings.push(fault ? wrong("card", fault, "Is it in, FAT32, not full, not write protected? Check card.cs, sck, miso, mosi and its 3.3 V.") : ok("card", "a file was written, read and removed"));
   }
-  findings.push("trouble" in answer ? bucketFinding(status, answer.trouble.message, answer.trouble.hint) : ok("bucket", `${status.bucket} answers`));
+  if ("trouble" in answer && answer.trouble.code === "clock-not-set") findings.push(warning("bucket", "not tried: the clock is not set", "time first."));
+  else findings.push("trouble" in answer ? bucketFinding(status, answer.trouble.message, answer.trouble.hint) : ok("bucket", `${status.bucket} answers`));
   return findings;
 }
 
@@ -106,7 +110,9 @@ export async function iotFindings(patient: Patient): Promise<Finding[]> {
     const { usage, total } = await patient.repl.evaluate<{ usage: number; total: number }>("(function(m){return{usage:m.usage,total:m.total}})(process.memory())");
     if (total - usage < LINK_VARIABLES) return [warning("MQTT", `not tried: TLS lives in the variables here, and ${total - usage} are free`, `Restart the board: a link takes ${LINK_VARIABLES} for a moment.`)];
   }
-  const answer = await ask<{ message?: string; hint?: string }>(patient, CONNECT, PATIENCE);
+  const answer = await ask<{ code?: string; message?: string; hint?: string }>(patient, CONNECT, PATIENCE);
   if ("trouble" in answer) return [failed("MQTT", answer.trouble)];
-  return [answer.value.message ? wrong("MQTT", answer.value.message, answer.value.hint ?? "") : ok("MQTT", `AWS IoT takes the board ${thing}`)];
+  // AWS IoT ends the handshake of a certificate that it does not know.
+  const first = answer.value.code === "handshake" ? "Is cert.der registered with AWS IoT, in this account and region, and active? Is key.der its key? Otherwise: " : "";
+  return [answer.value.message ? wrong("MQTT", answer.value.message, first + (answer.value.hint ?? "")) : ok("MQTT", `AWS IoT takes the board ${thing}`)];
 }

@@ -1,4 +1,6 @@
 // A serial port, by the package serialport. It is optional: it has a native part, which not every machine can have.
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { Trouble } from "../trouble";
 import { type BoardPort, Listeners, type SerialInfo } from "./port";
 
@@ -30,7 +32,14 @@ export async function serialLibrary(name = "serialport"): Promise<SerialLibrary>
   }
 }
 
+/** Where programs are looked for. */
+const onPath = (program: string) => (process.env["PATH"] ?? "").split(delimiter).some((directory) => existsSync(join(directory, program)));
+
 export async function listSerial(library?: SerialLibrary): Promise<SerialInfo[]> {
+  // On Linux the package asks udevadm; where that is missing, the error is thrown where nobody can catch it.
+  if (process.platform === "linux" && !onPath("udevadm")) {
+    return readdirSync("/dev").filter((name) => /^tty(USB|ACM)\d+$/.test(name)).map((name) => ({ path: `/dev/${name}` }));
+  }
   const { SerialPort } = library ?? (await serialLibrary());
   return SerialPort.list();
 }

@@ -20,7 +20,10 @@ export function tellFaults(platform: Platform, life: Life | undefined): Faults {
   if (told.outOfMemory) words.push("out of memory " + told.outOfMemory);
   if (told.lowMemory) words.push("short of memory " + told.lowMemory);
   if (told.stack) words.push("stack " + told.stack);
-  told.line = told.mode + ", start " + told.starts + (told.tries > 1 ? ", the last " + told.tries + " did not last" : "") +
+  // The start that goes on has counted itself until it has lasted.
+  const goesOn = told.mode == "automatic";
+  const before = goesOn ? told.tries - 1 : told.tries;
+  told.line = told.mode + ", start " + told.starts + (before > 0 ? ", the last " + before + (goesOn ? " before it" : "") + " did not last" : "") +
     "; faults: " + (words.join(", ") || "none") + (told.last ? "; last: " + told.last : "");
   return told;
 }

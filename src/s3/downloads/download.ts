@@ -5,6 +5,7 @@ import { uint32 } from "../../bytes/bigEndian";
 import { failure } from "../../flow/failure";
 import type { Done, Failure } from "../../flow/failure";
 import type { Progress } from "../../flow/progress";
+import { withModule } from "../../flow/withModule";
 import type { BodySink } from "../../http/exchange";
 import type { Response } from "../../http/response";
 import type { Platform } from "../../platform/ports";
@@ -13,14 +14,15 @@ import { EMPTY_HASH } from "../../sigv4/chunkSignature";
 import { s3Attempt } from "../attempt";
 import type { GetResult } from "../get";
 import { eraseJournal } from "../journal";
-import { full, PIECE, replaceFile, WAITING } from "../landing";
+import { full, PIECE, WAITING } from "../landing";
+import type * as landing from "../landing";
 import type { S3Access } from "../signedRequest";
 import { abandon, append, begin, closeFile, have, openHalf, save, startOver, take } from "./card";
 import type { BlockCheck } from "./card";
 import { readContentRange } from "./range";
 import type { Wanted } from "./range";
 import type { DownloadRecord } from "./record";
-import { fileCrc32 } from "./verify";
+import type * as verify from "./verify";
 
 export interface DownloadResult extends GetResult {
   /** True if it went on with what an earlier, interrupted download left on the card. */
@@ -186,7 +188,7 @@ export function download(
     // After a reset in the middle of the copy there is nothing more to fetch.
     half.record!.complete = true;
     save(half);
-    replaceFile(platform, half.record!.size, path, function (failed) {
+    withModule<typeof landing, void>(platform, "basic", (module, told) => module.replaceFile(platform, half.record!.size, path, told), function (failed) {
       if (!failed) return finish();
       if (!platform.files.stat(WAITING)) eraseJournal(platform, half.name, half.generation);
       done(failed);
@@ -199,13 +201,14 @@ export function download(
     const now = platform.files.stat(half.at);
     if (!closed || !now || now.size != record.size) return giveUp(full(path));
     if (!record.crc) return settle();
-    fileCrc32(platform, half.at, record.size, function (crc) {
-      if (crc >= 0 && base64(uint32(crc)) == record.crc) return settle();
+    const missing = withModule<typeof verify, number>(platform, "filecrc", (module, told) => module.fileCrc32(platform, half.at, record.size, told), function (_none, crc) {
+      if (crc! >= 0 && base64(uint32(crc!)) == record.crc) return settle();
       if (mismatches++) return giveUp(failure("s3-incomplete", path + " has not the CRC-32 that S3 has of " + key, "Is the card worn out? Try another one."));
       platform.console.print("  the CRC-32 differs: once more from the beginning");
       startOver(half);
       next();
     });
+    if (missing) giveUp(missing);
   }
 
   function broken(failed: Failure): void {

@@ -1,5 +1,6 @@
 // The CRC-32 of a file on the card, read back. On the way from the socket, whose pieces have any length, it would cost
 // more; and this proves the card, and what was there before a reset.
+import type { Done } from "../../flow/failure";
 import type { OpenFile, Platform } from "../../platform/ports";
 
 /** Bytes read at once: the native function copies them, and a board has no room for much more. */
@@ -54,11 +55,11 @@ function blocks(platform: Platform, file: OpenFile, table: Uint32Array, crc: num
 }
 
 /** Tells the CRC-32 of the first `size` bytes of the file at `path`, 0..2^32-1; -1 if it cannot be opened. */
-export function fileCrc32(platform: Platform, path: string, size: number, done: (crc: number) => void): void {
+export function fileCrc32(platform: Platform, path: string, size: number, done: Done<number>): void {
   const file = platform.files.open(path, "r");
-  if (!file) return done(-1);
+  if (!file) return done(undefined, -1);
   blocks(platform, file, shiftTable(), 0, size, function (crc) {
     file.close();
-    done(crc);
+    done(undefined, crc);
   });
 }
