@@ -5,11 +5,15 @@ import { borrow, withModule } from "../flow/withModule";
 import { isShadowName, shadowPath } from "../iot/shadow";
 import type { ShadowAnswer, ShadowRequest } from "../iot/shadow";
 import type * as ishadask from "../modules/ishadask";
+import type * as ishadcon from "../modules/ishadcon";
 import type * as ishaddoc from "../modules/ishaddoc";
 import type * as ishadsub from "../modules/ishadsub";
 import type * as shadrest from "../modules/shadrest";
 import { persistently } from "./persist";
 import type { SeldomCommand, Services } from "./seldom";
+
+/** Tries after a version conflict. */
+const CONFLICTS = 3;
 
 /** The thing's name; a failure if the settings, or the name of the shadow, are not right. */
 function thingOf(services: Services, name: unknown): string | Failure {
@@ -51,6 +55,16 @@ function askOnce(services: Services, request: ShadowRequest, done: Done<any>): v
   }, done);
 }
 
+/** After a conflict the shadow is read anew: the change is merged into that version. */
+function askAnew(services: Services, request: ShadowRequest, done: Done<any>): void {
+  const { what, thing, name } = request;
+  askOnce(services, { what: what, verb: "get", thing: thing, name: name, body: "" }, function (failed, shadow) {
+    const body = borrow<typeof ishadcon, string | Failure>(services.platform, "ishadcon", (module) => module.changeOf(request, failed, shadow));
+    if (typeof body != "string") return done(body);
+    askOnce(services, { what: what, verb: "update", thing: thing, name: name, body: body }, done);
+  });
+}
+
 /** Asks until there is an answer or nothing helps, and prints the result. */
 function ask(services: Services, request: ShadowRequest, done: Done<any>): void {
   const platform = services.platform;
@@ -58,9 +72,10 @@ function ask(services: Services, request: ShadowRequest, done: Done<any>): void 
     if (!failed) platform.console.print(request.what + (request.name ? " " + request.name : "") + ": version " + value.version);
     done(failed, value);
   }
-  persistently<any>(platform, {}, (told) => askOnce(services, request, function (failed, value) {
-    // Who was waited for so long is not asked again.
-    if (failed && failed.code == "timeout") ended(failed);
+  persistently<any>(platform, {}, (told) => (request.conflicts ? askAnew : askOnce)(services, request, function (failed, value) {
+    if (failed && failed.cause && failed.cause.status == 409) request.conflicts = (request.conflicts || 0) + 1;
+    // Who was waited for so long, or was always changed by others meanwhile, is not asked again.
+    if (failed && (failed.code == "timeout" || request.conflicts! > CONFLICTS)) ended(failed);
     else told(failed, value);
   }), ended);
 }

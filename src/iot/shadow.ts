@@ -12,6 +12,8 @@ export interface ShadowRequest {
   name: string;
   /** The document of an update, without a client token; "" otherwise. */
   body: Bytes;
+  /** Version conflicts that the change met so far. */
+  conflicts?: number;
 }
 
 /** What came back: by MQTT 200 is an accepted request, 0 a rejected one. */

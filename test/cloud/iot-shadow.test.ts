@@ -124,6 +124,15 @@ describe("The local IoT's shadows", function () {
     });
   });
 
+  it("are outrun by others, where a test says so: the version is stale by then", async () => {
+    const thing = newThing();
+    await post(thing, { state: { reported: { a: 1 } } });
+    cloud.iot.shadows.outrun(() => ({ reported: { b: 1 } }), 2);
+    const codes = [];
+    for (const version of [undefined, 2, 3, 4]) codes.push((await post(thing, { state: { reported: { a: 2 } }, ...(version && { version }) })).status);
+    deepEqual([codes, cloud.iot.shadows.read(thing)], [[200, 409, 409, 200], { state: { reported: { a: 2, b: 1 } }, version: 5 }]);
+  });
+
   describe("change", () => {
     it("with stamps on every leaf, also of lists, and only on what was sent", async () => {
       const thing = newThing();

@@ -98,6 +98,41 @@ describe("the link to AWS IoT on the real interpreter", function () {
     console.log(`      hand-over: ${/"yielded":\d+/.exec(status)}, ${/"returned":\d+/.exec(status)} ms; with the session ${/"connects":\d+/.exec(status)}`);
   });
 
+  it("a put of 10 MiB in the middle, with one slot: by its number every message arrives, and twice only with DUP", async () => {
+    const one = await boot();
+    const bytes = randomBytes(10 * MIB);
+    writeFileSync(join(one.directory, "big.bin"), bytes);
+    cloud.s3.requests.length = 0;
+    let meanwhile = 0;
+    const sent = (async () => {
+      for (let n = 1; n <= 8; n++) {
+        // In parts: all of them together.
+        while (cloud.s3.requests.reduce((sum, request) => sum + (request.bytes ?? 0), 0) < n * MIB) await new Promise((done) => setTimeout(done, 5));
+        await cloud.iot.mqtt.publish("to/board", String(n), { qos: 1 });
+        meanwhile += cloud.s3.get("big.bin") === undefined ? 1 : 0;
+      }
+    })();
+    const number = (n: number) => publish("from/board", String(n), 1);
+    // While the put goes on: one after the other, from timers; what it leaves of the ten follows with the link.
+    const put = 'next=4,over=0,(function f(){setTimeout(function(){over||next>10||device.publish("from/board",""+next++).then(f,print);},300);})(),device.put("big.bin").then(function(){over=1;return next;})';
+    const rest = 'new Promise(function(d,no){function f(){if(next>13)return d();device.publish("from/board",""+next++).then(f,no);}f();})';
+    const lines = await play(one, ["device.syncTime()", CONNECT, subscribe("to/board", 1), number(1), number(2), number(3), put, wait(4000), rest, wait(500), OFF], 180_000);
+    const queued = Number(line(lines, 6).split(" ")[2]) - 4;
+    assert.ok(queued > 0, "none was published while the put went on");
+    await sent;
+    assert.ok(cloud.s3.get("big.bin")!.equals(bytes));
+    assert.equal(meanwhile, 8, "they came after the put");
+    const count = (numbers: string[], most: number) => Array.from({ length: most }, (_, n) => numbers.filter((text) => text === String(n + 1)).length);
+    const packets = (way: string) => cloud.iot.mqtt.packets.filter((record) => record.way === way).map(({ packet }) => packet as any).filter(({ cmd, topic }) => cmd === "publish" && /^(from|to)\/board$/.test(topic));
+    const again = (way: string, most: number) => count(packets(way).filter(({ dup }) => dup).map(({ payload }) => String(payload)), most);
+    // Each once, and once more for each time that it was sent with DUP at most.
+    const arrived = count(cloud.iot.mqtt.messages.filter(({ clientId }) => clientId === "board-17").map(({ payload }) => String(payload)), 13);
+    const heard = count(got(lines).map((text) => text.split(" ")[1]!), 8);
+    for (const [counts, dups] of [[arrived, again("in", 13)], [heard, again("out", 8)]] as const) counts.forEach((times, n) => assert.ok(times >= 1 && times <= 1 + dups[n]!, `number ${n + 1}: ${times} times, ${dups[n]} with DUP`));
+    assert.ok(cloud.iot.mqtt.closings.every(({ reason }) => reason === "DISCONNECT"), JSON.stringify(cloud.iot.mqtt.closings));
+    console.log(`      13 messages from the board, ${queued} of them while the put went on, and 8 to it; with DUP ${again("in", 13).concat(again("out", 8)).filter(Boolean).length}; ${cloud.iot.mqtt.closings.length} connections`);
+  });
+
   it("an object is published as JSON in UTF-8", async () => {
     const one = await bootImage(cloud.describe());
     await one.evaluate('device.publish("a/b",{name:"B\\xc3\\xbcro",quote:"\\"\\\\u00c3"})');

@@ -1,5 +1,5 @@
-// The shadow on the real interpreter, by HTTPS and by MQTT. Mutual TLS lives in this build's variables: HTTPS needs 6,600 of them and MQTT
-// 6,800 for a small shadow. The steps lie in flash, and only their output is read: nothing may be typed while a TLS link is open.
+// The shadow on the real interpreter, by HTTPS and by MQTT. Mutual TLS lives in this build's variables: 6,650 of them are enough for a small shadow, by HTTPS and by MQTT,
+// after a version conflict as well. The steps lie in flash, and only their output is read: nothing may be typed while a TLS link is open.
 import assert from "node:assert/strict";
 import { startCloud, type Cloud } from "../../sim/cloud/index";
 import { deviceRecords, imageRecords } from "../../sim/desk";
@@ -14,7 +14,10 @@ describe("the shadow on the real interpreter", function () {
   this.timeout(120000);
   let cloud: Cloud;
   let one: Interpreter;
+  /** Done to the cloud before the board boots. */
+  let prepare = (): void => {};
   afterEach(async () => {
+    prepare = () => {};
     await one?.stop();
     await cloud?.close();
   });
@@ -23,8 +26,9 @@ describe("the shadow on the real interpreter", function () {
   async function run(...steps: string[]): Promise<any[]> {
     if (!interpreterProgram()) throw new Error("Set ESPRUINO to a Linux build of the interpreter: ESPRUINO=path npm run test:espruino");
     cloud = await startCloud();
+    prepare();
     const records = Object.fromEntries(steps.map((text, n) => ["s" + n, text]));
-    one = await bootInterpreter({ environment: { ESPRUINO_VARS: "7000" }, storage: { ...deviceRecords(cloud.describe()), script: SCRIPT, ...records, ...imageRecords() } });
+    one = await bootInterpreter({ environment: { ESPRUINO_VARS: "6650" }, storage: { ...deviceRecords(cloud.describe()), script: SCRIPT, ...records, ...imageRecords() } });
     const from = one.output.length;
     one.type('setTimeout(require("script").next,10,0)');
     await one.waitFor(/@@end/, 60000, from);
@@ -52,4 +56,18 @@ describe("the shadow on the real interpreter", function () {
     assert.match(one.output, /DELTA \{"led":"blue"\} 3/);
     assert.equal(cloud.iot.rest.requests.length, 0);
   });
+
+  for (const [way, ...steps] of [["HTTPS", REPORT], ["MQTT", "device.connect()", REPORT, "1", "device.disconnect()"]] as const) {
+    it(`by ${way}: after a version conflict the change is merged into what others made of the shadow`, async () => {
+      prepare = () => {
+        const { shadows } = cloud.iot;
+        shadows.set("board-17", { reported: { led: "old" }, desired: { led: "on" } });
+        shadows.next({ code: 409, message: "Version conflict" });
+        shadows.outrun(() => ({ reported: { led: "theirs", others: 1 } }));
+      };
+      const reported = (await run(...steps)).find((told) => told.version);
+      assert.equal(reported.version, 3, JSON.stringify(reported));
+      assert.deepEqual(cloud.iot.shadows.read("board-17")!.state, { reported: { led: "off", others: 1 }, desired: { led: "on" } });
+    });
+  }
 });

@@ -75,6 +75,53 @@ describe("shadow", function () {
         });
       }
 
+      describe("a version conflict", () => {
+        const updates = (one: Desk): any[] =>
+          (way === "MQTT"
+            ? one.cloud.iot.mqtt.messages.filter(({ topic, clientId }) => clientId && topic.endsWith("/update")).map(({ payload }) => payload.toString())
+            : one.cloud.iot.rest.requests.filter(({ method }) => method === "POST").map(({ body }) => body)
+          ).map((text) => JSON.parse(text));
+        const conflict = (one: Desk) => one.cloud.iot.shadows.next({ code: 409, message: "Version conflict" });
+        let count = 0;
+        const others = () => ({ reported: { led: "theirs", others: ++count } });
+
+        it("is read anew and merged: ours wins in what it names, and the rest of theirs stays", async () => {
+          count = 0;
+          const one = await desk(way);
+          one.cloud.iot.shadows.set("board-17", { reported: { led: "old" }, desired: { led: "on" } });
+          conflict(one);
+          one.cloud.iot.shadows.outrun(others, 2);
+          assert.equal((await one.command('device.shadow.report({led:"ours",n:{a:1}})')).version, 4);
+          assert.deepEqual(state(one), { reported: { led: "ours", others: 2, n: { a: 1 } }, desired: { led: "on" } });
+          assert.deepEqual(updates(one).map((body) => body.version), [undefined, 1, 2, 3]);
+          for (const body of updates(one)) assert.deepEqual(body.state, { reported: { led: "ours", n: { a: 1 } } });
+        });
+        it("again and again ends after three more tries, with what to do", async () => {
+          const one = await desk(way);
+          one.cloud.iot.shadows.set("board-17", { reported: {} });
+          conflict(one);
+          one.cloud.iot.shadows.outrun(others, 9);
+          const failed = await failure(one, 'device.shadow.desire({a:1})');
+          assert.deepEqual([failed.code, failed.cause.status, updates(one).length], ["iot", 409, 4]);
+          assert.match(failed.hint, /Others change this shadow all the time/);
+        });
+        it("a shadow that would get over 8 KB is not sent", async () => {
+          const one = await desk(way);
+          one.cloud.iot.shadows.set("board-17", { desired: { a: "x".repeat(5000) } });
+          conflict(one);
+          const failed = await failure(one, 'device.shadow.report({b:"y".repeat(4000)})');
+          assert.deepEqual([failed.code, updates(one).length], ["argument", 1]);
+          assert.match(failed.message, /would have 90\d\d bytes/);
+          assert.match(failed.hint, /null takes members away/);
+        });
+        it("of a shadow that is gone by then makes it anew", async () => {
+          const one = await desk(way);
+          conflict(one);
+          await one.command('device.shadow.report({a:1},"net")');
+          assert.deepEqual([state(one, "net"), updates(one).map((body) => body.version)], [{ reported: { a: 1 } }, [undefined, undefined]]);
+        });
+      });
+
       it("texts in any letters go and come as they are", async () => {
         const one = await desk(way);
         const text = 'Grüße "\\\\u00e9" 温度 \u{1f600}';

@@ -9,6 +9,7 @@ import { Door, type MqttRecord } from "./door";
 import { MqttFaults } from "./faults";
 import type { IotPolicy } from "./policy";
 import type { Registry } from "./registry";
+import type { IotThrottles } from "./throttle";
 import { fits } from "./topics";
 
 export interface BrokerOptions {
@@ -19,6 +20,7 @@ export interface BrokerOptions {
   certificate: ServerCertificate;
   registry: Registry;
   policy: IotPolicy;
+  throttles: IotThrottles;
 }
 
 /** A message as it came, by MQTT, HTTPS or from the cloud itself. */
@@ -147,6 +149,7 @@ export class MqttBroker {
       get second() {
         return broker.second;
       },
+      takes: (what, clientId) => this.options.throttles[what].take(clientId),
       arrived: (newcomer, connect) => this.arrived(newcomer, connect),
       sessionPresent: (connect) => this.sessionPresent(connect),
       unacknowledged: (clientId) => this.unacknowledged(clientId),

@@ -7,6 +7,7 @@ import { newSessionCredentials, type AccessKeys, type SessionCredentials } from 
 import type { Policy } from "../policy";
 import { HttpsService, type ServiceOptions } from "../service";
 import type { Registration, Registry } from "./registry";
+import { Throttle } from "./throttle";
 
 export interface RoleAlias {
   /** Name of the role. */
@@ -57,6 +58,8 @@ export class CredentialsProvider extends HttpsService<ProviderOptions> {
   readonly roleAliases = new Map<string, RoleAlias>();
   /** Characters of a session token. AWS promises no length; those of IoT have 700 to 1,500. */
   tokenLength = 1000;
+  /** Refuses with 429 beyond its rate. AWS takes 50 a second of an account. */
+  readonly throttle = new Throttle();
   private readonly faults: ProviderFault[] = [];
 
   /** Certificates of the account, by SHA-256 fingerprint: those of the registry. */
@@ -75,6 +78,7 @@ export class CredentialsProvider extends HttpsService<ProviderOptions> {
     this.requests.push(record);
     message.resume();
     try {
+      if (!this.throttle.take()) throw new Refusal(429, "Too Many Requests", "ThrottlingException");
       const fault = this.faults.shift();
       if (fault?.body !== undefined) return this.send(response, record, fault.status ?? 200, fault.body);
       if (fault !== undefined) throw new Refusal(fault.status ?? 500, fault.message ?? "");

@@ -25,6 +25,8 @@ export interface DoorKeeper {
   deniedSubscribe: "close" | "refuse";
   /** Milliseconds that a second of keep alive lasts. */
   second: number;
+  /** Whether that is not too many a second. */
+  takes(what: "connects" | "publishes", clientId: string): boolean;
   /** A CONNECT that AWS takes; gives what the connection meets. */
   arrived(door: Door, connect: IConnectPacket): MqttFault[];
   /** Whether a session of this client is kept, asked when it is told so. */
@@ -142,10 +144,13 @@ export class Door extends Duplex {
     if (packet.cmd === "puback") this.keeper.unacknowledged(this.clientId).delete(packet.messageId ?? 0);
     const fault = this.objection(packet);
     if (fault !== undefined) return this.shut(fault);
+    // Beyond its rate AWS throws messages away, and goes on (quotas, "Publish requests per second per connection").
+    if (packet.cmd === "publish" && !this.keeper.takes("publishes", this.clientId)) return;
     this.push(packet.cmd === "subscribe" ? this.subscribing(packet, bytes) : bytes);
   }
 
   private welcome(connect: IConnectPacket): void {
+    if (!this.keeper.takes("connects", connect.clientId)) return this.shut("CONNECT beyond one a second");
     this.clientId = connect.clientId;
     const code = connectCode(connect, this.allows);
     if (code !== 0) return this.refuse(code);

@@ -33,5 +33,6 @@ export const iotRefusal = {
   methodNotAllowed: () => new IotError(405, "Method Not Allowed"),
   versionConflict: () => new IotError(409, "Version conflict"),
   tooLarge: () => new IotError(413, "The payload exceeds the maximum size allowed"),
+  throttled: () => new IotError(429, "The rate exceeds the limit"),
   encoding: () => new IotError(415, "Unsupported documented encoding; supported encoding is UTF-8"),
 };

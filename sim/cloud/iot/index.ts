@@ -1,13 +1,14 @@
 // The local AWS IoT: broker, shadows by MQTT and HTTPS, publish by HTTPS, and jobs, all about the same things.
 import type { ServerCertificate } from "../https";
 import { MqttBroker, type IotMessage, type Reply } from "./broker";
-import { IotError } from "./errors";
+import { IotError, iotRefusal } from "./errors";
 import { JobError, Jobs, readRequest } from "./jobs";
 import { IotPolicy } from "./policy";
 import { Registry, type Registration } from "./registry";
 import { IotRest, SignedOnly } from "./rest";
 import type { JsonObject } from "./shadow-document";
 import { Shadows, type ShadowName } from "./shadows";
+import { IotThrottles } from "./throttle";
 import { JOBS_TOPIC, SHADOW_TOPIC } from "./topics";
 
 export interface IotOptions {
@@ -30,6 +31,8 @@ export interface IotOptions {
 export class Iot {
   readonly policy: IotPolicy;
   readonly registry = new Registry();
+  /** Limits of rate; none until a test sets them. */
+  readonly throttles = new IotThrottles();
   /** The device's certificate in the registry, to deactivate it. */
   readonly device: Registration;
   readonly shadows: Shadows;
@@ -46,10 +49,10 @@ export class Iot {
     this.device = this.registry.register(options.deviceCertificate, thingName);
     this.shadows = new Shadows(now);
     this.jobs = new Jobs(now);
-    const { policy, registry, shadows } = this;
-    this.mqtt = new MqttBroker({ host, port: options.mqttPort, certificate, registry, policy });
+    const { policy, registry, shadows, throttles } = this;
+    this.mqtt = new MqttBroker({ host, port: options.mqttPort, certificate, registry, policy, throttles });
     const publish = (topic: string, payload: Buffer, qos: 0 | 1, retain: boolean) => this.mqtt.publish(topic, payload, { qos, retain });
-    this.rest = new IotRest({ host, port: options.restPort, region, certificate, now, registry, policy, shadows, publish });
+    this.rest = new IotRest({ host, port: options.restPort, region, certificate, now, registry, policy, shadows, throttles, publish });
     const { cert, key } = certificate;
     this.signedOnly = new SignedOnly({ host, port: 0, region, certificate: { cert, key }, now });
     this.mqtt.onMessage = (message, reply) => this.serve(message, reply);
@@ -88,6 +91,7 @@ export class Iot {
 
   private serveShadow(shadow: ShadowName, verb: string, payload: Buffer): void {
     try {
+      if (!this.throttles.shadows.take(shadow.thing)) throw iotRefusal.throttled();
       if (verb === "get") this.tell(`${topicOf(shadow)}/get/accepted`, this.shadows.get(shadow, payload));
       else if (verb === "update") this.shadows.update(shadow, payload);
       else this.shadows.delete(shadow, payload);

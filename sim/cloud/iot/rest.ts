@@ -8,12 +8,14 @@ import type { IotAction, IotPolicy } from "./policy";
 import type { Registry } from "./registry";
 import type { JsonObject } from "./shadow-document";
 import type { ShadowName, Shadows } from "./shadows";
+import type { IotThrottles } from "./throttle";
 import { isPublishable, LIMITS, topicFault } from "./topics";
 
 export interface RestOptions extends ServiceOptions {
   registry: Registry;
   policy: IotPolicy;
   shadows: Shadows;
+  throttles: IotThrottles;
   publish: (topic: string, payload: Buffer, qos: 0 | 1, retain: boolean) => Promise<void>;
 }
 
@@ -89,7 +91,8 @@ export class IotRest extends HttpsService<RestOptions> {
   private shadow(method: string, shadow: ShadowName, body: Buffer, demand: Demand): JsonObject {
     checkName(shadow.thing);
     if (shadow.name !== undefined && !/^[$a-zA-Z0-9:_-]{1,64}$/.test(shadow.name)) throw iotRefusal.invalid("Invalid shadow name");
-    const { shadows } = this.options;
+    const { shadows, throttles } = this.options;
+    if (!throttles.shadows.take(shadow.thing)) throw iotRefusal.throttled();
     const resource = `thing/${shadow.thing}${shadow.name === undefined ? "" : `/${shadow.name}`}`;
     if (method === "GET") {
       demand("iot:GetThingShadow", resource);
@@ -108,6 +111,7 @@ export class IotRest extends HttpsService<RestOptions> {
     if (method !== "GET") throw iotRefusal.methodNotAllowed();
     checkName(thing);
     demand("iot:ListNamedShadowsForThing", `thing/${thing}`);
+    if (!this.options.throttles.shadows.take(thing)) throw iotRefusal.throttled();
     const pageSize = Number(query.get("pageSize") ?? 25);
     if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 100) throw iotRefusal.invalid("Invalid pageSize");
     return this.options.shadows.list(thing, pageSize, query.get("nextToken") ?? undefined);

@@ -25,6 +25,7 @@ export class Shadows {
   onChange: ShadowListener = () => {};
   private readonly shadows = new Map<string, Shadow>();
   private readonly failures: IotError[] = [];
+  private readonly quicker: (() => Parameters<Shadows["set"]>[1])[] = [];
 
   /** @param now milliseconds since 1970 */
   constructor(private readonly now: () => number) {}
@@ -32,6 +33,11 @@ export class Shadows {
   /** The next requests are refused, one each: 429, 500, 503 or any other code. */
   next(...failures: { code: number; message?: string }[]): void {
     this.failures.push(...failures.map(({ code, message }) => new IotError(code, message ?? "Internal service failure")));
+  }
+
+  /** Somebody else is quicker: `state` changes a shadow just before each of the next `times` updates that name a version. */
+  outrun(state: () => { desired?: JsonObject; reported?: JsonObject }, times = 1): void {
+    for (let n = 0; n < times; n++) this.quicker.push(state);
   }
 
   /** State and version for a test to look at. */
@@ -58,6 +64,8 @@ export class Shadows {
   update(shadow: ShadowName, payload: Buffer): JsonObject {
     const { state: change, version, clientToken } = readUpdate(payload);
     this.fail();
+    const other = version === undefined ? undefined : this.quicker.shift();
+    if (other !== undefined) this.set(shadow.thing, other(), shadow.name);
     const kept = this.shadows.get(key(shadow));
     const before: Shadow = kept ?? { state: {}, metadata: {}, version: 0, deleted: true };
     if (version !== undefined && version !== before.version) throw iotRefusal.versionConflict();

@@ -1,0 +1,2 @@
+// A change of a shadow after a version conflict.
+export { changeOf } from "../iot/shadowConflict";
