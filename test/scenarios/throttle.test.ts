@@ -80,6 +80,7 @@ describe("AWS IoT throttles", function () {
     publishes.rate = 100;
     one.cloud.iot.mqtt.drop();
     await published;
+    await until(() => one.cloud.iot.mqtt.messages.length > 0);
     assert.deepEqual(one.cloud.iot.mqtt.messages.map(({ topic }) => topic), ["a"]);
   });
 });
