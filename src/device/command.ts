@@ -79,6 +79,7 @@ export function createRunner(services: Services): Runner {
   function exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void {
     if (busy) return done(failure("busy", busy + " is still going on", "One transfer at a time: wait for its promise, then start the next."));
     busy = name;
+    services.commands = undefined;
     care("pauseLink", function () {
       // What the host cannot move later, an open file for one, is to lie low: TLS needs long runs of free memory.
       platform.memory.tidy();

@@ -8,12 +8,12 @@ import type { TimeResult } from "../sntp/client";
 import { createRunner } from "./command";
 import { createContext } from "./context";
 import { createSeldom, silent } from "./seldom";
-import type { Lines, Services } from "./seldom";
+import type { Lines, Seldom, Services } from "./seldom";
 import type { Status } from "./status";
 import { get, put, transferLine } from "./transfers";
 
 /** What stands below device.shadow. Made whenever it is asked for: six functions would be in memory for ever. */
-function shadowCommands(seldom: ReturnType<typeof createSeldom>) {
+function shadowCommands(seldom: Seldom) {
   return {
     get: function () {
       return seldom("ishadow", "get", arguments);
@@ -36,26 +36,9 @@ function shadowCommands(seldom: ReturnType<typeof createSeldom>) {
   };
 }
 
-export function createDevice(platform: Platform) {
-  const context = createContext(platform);
-  const lines: Lines = { text: "", most: 500, lost: 0 };
-  const services = { platform: platform, context: context, lines: lines } as Services;
-  const runner = createRunner(services);
-  services.runner = runner;
-
-  const seldom = createSeldom(services);
-
-  /** Something is to be done about an image on trial: soon, and again as long as the module says so; not where a transfer has the memory. */
-  function attendTrial(_failed: unknown, after?: number): void {
-    if (after) platform.timers.after(after, function () {
-      const memory = platform.memory.variables();
-      if (runner.busyWith() && memory.total < memory.used + 1500) attendTrial(0, after);
-      else withModule<typeof trial, number>(platform, "trial", (module, done) => module.tryTrial(services, done), attendTrial);
-    });
-  }
-  if (platform.flash.read(".fwtry")) attendTrial(0, 10000);
-
-  const device = {
+function createCommands(services: Services, seldom: Seldom) {
+  const { platform, context, runner, lines } = services;
+  return {
     status: function () {
       return runner.run<Status>("status", function (done) {
         const told = borrow<typeof basic, Status>(platform, "basic", (module) => module.tellStatus(platform, context, runner));
@@ -103,9 +86,9 @@ export function createDevice(platform: Platform) {
     },
     // Resolves when the line is on the card. One text and one promise for all lines of a moment.
     log: function (line: unknown) {
-      if (lines.text.length < lines.most) lines.text += line + "\n";
-      else lines.lost++;
-      return (lines.said = lines.said || seldom("ilog", "log", arguments));
+      if (lines!.text.length < lines!.most) lines!.text += line + "\n";
+      else lines!.lost++;
+      return (lines!.said = lines!.said || seldom("ilog", "log", arguments));
     },
     head: function () {
       return seldom("objects", "head", arguments);
@@ -150,6 +133,37 @@ export function createDevice(platform: Platform) {
       return shadowCommands(seldom);
     },
   };
+}
+
+/** The commands of a device. */
+export type Device = ReturnType<typeof createCommands>;
+
+/**
+ * A device. What it answers makes the object with the commands: when it is asked for, because thirty functions would be in memory for ever,
+ * and once, until something that takes much memory lets it go.
+ */
+export function createDevice(platform: Platform): () => Device {
+  const lines: Lines = { text: "", most: 500, lost: 0 };
+  const services = { platform: platform, context: createContext(platform), lines: lines } as Services;
+  const runner = createRunner(services);
+  services.runner = runner;
+
+  const seldom = createSeldom(services);
+
+  function device(): Device {
+    return (services.commands = services.commands || createCommands(services, seldom));
+  }
+
+  /** Something is to be done about an image on trial: soon, and again as long as the module says so; not where a transfer has the memory. */
+  function attendTrial(_failed: unknown, after?: number): void {
+    if (after) platform.timers.after(after, function () {
+      const memory = platform.memory.variables();
+      if (runner.busyWith() && memory.total < memory.used + 1500) attendTrial(0, after);
+      else withModule<typeof trial, number>(platform, "trial", (module, done) => module.tryTrial(services, done), attendTrial);
+    });
+  }
+  if (platform.flash.read(".fwtry")) attendTrial(0, 10000);
+
   // A board goes to work, from a timer: what was needed to come here is free then. Without the module in flash it waits for a person.
   if (platform.board) platform.timers.after(0, () => void borrow<typeof boot, void>(platform, "boot", (module) => module.start(services, device as any)));
   return device;

@@ -35,6 +35,8 @@ function linkHost(services: Services): LinkHost {
   return {
     platform: platform,
     options: function () {
+      // TLS is to have the memory.
+      services.commands = undefined;
       const settings = context.settings();
       const iot = settings["iot"];
       if (!iot) return failure("settings", "iot: missing", "device.configure({iot:{...}}), then device.connect()");

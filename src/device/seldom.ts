@@ -14,6 +14,8 @@ export interface Services {
   runner: Runner;
   /** What device.log was told and is not written yet. */
   lines?: Lines;
+  /** The commands, while they are in memory. */
+  commands?: any;
 }
 
 export interface Lines {
@@ -38,6 +40,8 @@ export type LinkTask = (services: Services, state: IotState, done: Done<void>, a
 /** Variables that a command beside a transfer may take. */
 const SPARE = 600;
 
+export type Seldom = (module: string, name: string, given: IArguments) => Promise<unknown>;
+
 /** Describes what says its own words. */
 export function silent(): string {
   return "";
@@ -47,12 +51,14 @@ export function silent(): string {
  * What runs a command that lives in a module; `given` are its arguments. Where the module is not in flash the command fails with code
  * storage. One function for all of them: each command of its own is but one line, because what it holds is in memory for ever.
  */
-export function createSeldom(services: Services): (module: string, name: string, given: IArguments) => Promise<unknown> {
+export function createSeldom(services: Services): Seldom {
   const { platform, runner } = services;
   return function (module, name, given) {
     const quick = runner.iot && runner.iot.quick;
     const promise = quick && name == "publish" && quick(runner, given);
     if (promise) return promise;
+    // These two come often, and the commands are not to be made for each.
+    if (name != "publish" && name != "log") services.commands = undefined;
     function action(started: (progress: Progress) => void, done: Done<any>): void {
       const missing = withModule<{ [name: string]: SeldomCommand }, any>(
         platform, module, (commands, ended) => commands[name]!(services, started, ended, given[0], given[1], given[2]), done,

@@ -20,6 +20,7 @@ import type { PutChoice } from "../s3/putOptions";
 import type { S3Access } from "../s3/signedRequest";
 import { keyFault, pathFault } from "./arguments";
 import type { Context } from "./context";
+import type { Values } from "./settings/check";
 
 /** What every transfer's result says beside its own. */
 export interface Transferred {
@@ -79,34 +80,50 @@ function send(platform: Platform, access: S3Access, path: string, key: string, c
   if (!platform.flash.list("s3.").length || withModule<typeof todo, void>(platform, "todo", (module, told) => module.beforePut(platform, access, path, key, inParts, told), go)) go();
 }
 
+/** What the arguments of put come to; a failure names what is wrong with them. */
+function chosen(platform: Platform, s3: Values, options: any): PutChoice | Failure {
+  const plan: UploadPlan = { signed: s3.payload != "unsigned", headers: [], conditions: [] };
+  const choice: PutChoice = { plan: plan, multipart: undefined, partSize: 0 };
+  const told = s3.encryption && s3.encryption.context;
+  if (options || told) {
+    const read = borrow<typeof putopts, PutChoice | Failure>(platform, "putopts", (module) => module.readPutOptions(options, s3));
+    // Without the module in flash this one is known all the same.
+    if (!("code" in read) || read.code != "storage" || told || !options.payload || Object.keys(options).length > 1) return read;
+    plan.signed = options.payload != "unsigned";
+  }
+  plan.headers = encryptionHeaders(s3.encryption);
+  return choice;
+}
+
+/** The key that a file goes to unless one is given. */
+function keyOf(s3: Values, path: string): string {
+  return (s3.prefix || "") + baseName("" + path);
+}
+
+function putFault(platform: Platform, s3: Values, path: string, key: string | undefined, options: any): Failure | undefined {
+  const example = 'device.put("log.txt")';
+  const fault = pathFault(path, platform.files.longestPath, example) || keyFault(key || keyOf(s3, path), example);
+  const choice = fault || chosen(platform, s3, options);
+  return "code" in choice ? choice : undefined;
+}
+
 /**
  * Uploads `path`; `key` defaults to s3.prefix and the file's name. Options and uploads in parts are modules; without them in flash a file
- * of any size goes up in one piece.
+ * of any size goes up in one piece. The arguments are read twice: what they come to would be held while credentials are fetched, and that is
+ * when TLS takes most.
  */
 export function put(
   platform: Platform, context: Context, path: string, key: string | undefined, options: any,
   started: (progress: Progress) => void, done: Done<PutResult & Transferred>,
 ): void {
-  const s3 = context.settings()["s3"] || {};
-  const name = key || (s3.prefix || "") + baseName("" + path);
-  const example = 'device.put("log.txt")';
-  let fault = pathFault(path, platform.files.longestPath, example) || keyFault(name, example);
-  const plan: UploadPlan = { signed: s3.payload != "unsigned", headers: [], conditions: [] };
-  let choice: PutChoice = { plan: plan, multipart: undefined, partSize: 0 };
-  const told = s3.encryption && s3.encryption.context;
-  if (options || told) {
-    const read = borrow<typeof putopts, PutChoice | Failure>(platform, "putopts", (module) => module.readPutOptions(options, s3));
-    if (!("code" in read)) choice = read;
-    // Without the module in flash this one is known all the same.
-    else if (read.code == "storage" && !told && options.payload && Object.keys(options).length == 1) plan.signed = options.payload != "unsigned";
-    else fault = fault || read;
-  }
+  const fault = putFault(platform, context.settings()["s3"] || {}, path, key, options);
   if (fault) return done(fault);
-  if (choice.plan == plan) plan.headers = encryptionHeaders(s3.encryption);
-
   context.ready(function (failed, access) {
-    if (failed) done(failed);
-    else send(platform, access!, path, name, choice, s3.multipartOver || MULTIPART_OVER, started, done);
+    if (failed) return done(failed);
+    const s3: Values = access!.settings;
+    const choice = chosen(platform, s3, options);
+    if ("code" in choice) done(choice);
+    else send(platform, access!, path, key || keyOf(s3, path), choice, s3.multipartOver || MULTIPART_OVER, started, done);
   });
 }
 

@@ -1,6 +1,6 @@
 // Names that the user has at the REPL.
 
-/** Makes `value` the global `name`. */
-export function publish(name: string, value: unknown): void {
-  global[name] = value;
+/** Makes a global `name`, whose value `made` is asked for each time. */
+export function publish(name: string, made: () => unknown): void {
+  Object.defineProperty(global, name, { get: made });
 }

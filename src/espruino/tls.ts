@@ -223,11 +223,12 @@ export const tls: Tls = {
     watchHandshake(true);
     // No event may come before this returns, and connecting blocks.
     // Where TLS lives in the variables it needs two runs of 1,200 of them. What is running cannot be moved, so nothing of ours may run
-    // then: the timer calls the native function. Not while another link is open: its state must not move. The timer's own entry cannot
-    // be moved either while it fires: garbage is collected first, or the entry would lie high among it and cut the run that TLS needs.
+    // then: the timer calls the native function. Not while another link is open: its state must not move. A timer's own entry cannot be
+    // moved while it fires, and may lie high and cut the run that TLS needs: so there are two, and the first moves the second's entry.
     if (!links) {
       growHeap();
       memory.tidy();
+      timers.after(0, E.defrag);
       timers.after(0, E.defrag);
     }
     timers.after(0, start);

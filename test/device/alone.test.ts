@@ -42,7 +42,7 @@ function board(trial: boolean, ships: (object | Error)[] = []) {
     connect: command("connect", () => void (services.runner.iot = { phase: "connecting" } as any)),
     ship: command("ship", () => ships.shift()),
   };
-  start(services, device);
+  start(services, () => device);
   /** As device.ts does it. */
   function attend(_failed: unknown, after?: number): void {
     if (after) host.platform.timers.after(after, () => void tryTrial(services, attend));
@@ -113,7 +113,7 @@ describe("an image on trial on a board by itself", () => {
     const life = (generation: string | undefined) => {
       one.host.modules.generation = generation;
       delete one.services.runner.life;
-      start(one.services, {});
+      start(one.services, () => ({}));
       return !!one.services.runner.life!.safe;
     };
     assert.deepEqual([life(undefined), life(undefined)], [false, false]);

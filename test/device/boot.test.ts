@@ -57,7 +57,7 @@ function board(options: Options = {}) {
     connect: command("connect", () => (services.runner.iot = {} as any)),
     ship: command("ship"),
   };
-  if (options.started !== false) start(services, device);
+  if (options.started !== false) start(services, () => device);
   async function pass(milliseconds: number): Promise<void> {
     const end = host.time.elapsed + milliseconds;
     while (host.time.elapsed < end) {
@@ -114,7 +114,7 @@ describe("a board after power on", () => {
   it("says so and waits where a module is not in flash", async () => {
     const one = board({ started: false });
     one.host.modules.missing.add("watch");
-    start(one.services, one.device);
+    start(one.services, () => one.device);
     await one.pass(10_000);
     assert.match(one.host.printed.join("\n"), /module watch is not in flash/);
     assert.deepEqual(one.called, []);
@@ -475,7 +475,7 @@ describe("starts that do not last", () => {
     it(`a record ${JSON.stringify(text)} is none`, async () => {
       const one = board({ started: false });
       if (text) one.flash.records.set("boot.json", text);
-      start(one.services, one.device);
+      start(one.services, () => one.device);
       await one.pass(20_000);
       assert.ok(one.called.length > 0);
       assert.deepEqual([one.record().tries, one.record().exceptions], [1, 0]);

@@ -40,7 +40,7 @@ describe("documents", () => {
   });
 
   it("help has one line for every command of the device", () => {
-    const commands = Object.keys(createDevice(createHost().platform));
+    const commands = Object.keys(createDevice(createHost().platform)());
     const lines = helpLines(undefined);
     assert.ok(lines instanceof Array);
     assert.deepEqual(lines.map((line) => line.match(/^device\.(\w+)/)![1]).sort(), commands.sort());

@@ -22,7 +22,7 @@ const SETTINGS = JSON.stringify({
 });
 
 /** `device` as the code makes it. */
-const device = () => createDevice(createHost().platform) as unknown as Record<string, unknown>;
+const device = () => createDevice(createHost().platform)() as unknown as Record<string, unknown>;
 
 /** Every function of `device` by its path: "put", "shadow.get". */
 export function deviceFunctions(): string[] {
@@ -60,7 +60,7 @@ async function knownOptions(name: string): Promise<string[]> {
   for (const given of tries) {
     const host = createHost();
     host.platform.flash.write("settings.json", SETTINGS);
-    const command = (createDevice(host.platform) as any)[name] as (...given: unknown[]) => Promise<unknown>;
+    const command = (createDevice(host.platform)() as any)[name] as (...given: unknown[]) => Promise<unknown>;
     const failed = await host.time.settled(command(...given)).then(() => undefined, (failed) => failed);
     const found = String(failed?.hint).match(/^Known options: (.*)$/);
     if (found) return found[1]!.split(", ");

@@ -41,5 +41,5 @@ export interface Life {
   last?: string;
 }
 
-/** The commands of `device` that run by themselves. */
-export type Commands = { [name: string]: ((options?: { max: number }) => Promise<unknown>) | undefined };
+/** `device`: the commands that run by themselves are made when it is asked for. */
+export type Commands = () => { [name: string]: (options?: { max: number }) => Promise<unknown> };

@@ -3,7 +3,7 @@ import { fullJitter } from "../../flow/backoff";
 import type { Failure } from "../../flow/failure";
 import type { Platform } from "../../platform/ports";
 import type { Services } from "../seldom";
-import type { Commands, Life } from "./life";
+import type { Life } from "./life";
 import { keepRecord, LASTED, TRIES } from "./record";
 
 /** The command of each step; the first is the network, which has none. */
@@ -21,11 +21,11 @@ const SOME = 10, BREATH = 15000;
 const HOPELESS = 8;
 
 /** True if the step has something to do. */
-function isWanted(services: Services, device: Commands, step: number, settings: { [name: string]: any }): boolean {
+function isWanted(services: Services, step: number, settings: { [name: string]: any }): boolean {
   const { platform, runner } = services;
   const isOff = platform.network.state() == "off";
   if (step == NETWORK) return isOff && !!settings["wifi"];
-  if (isOff || !device[STEPS[step]!]) return false;
+  if (isOff) return false;
   if (step == TIME) return true;
   // Once it was asked for the link comes back by itself, or somebody ended it.
   if (step == LINK) return !!settings["iot"] && !runner.iot;
@@ -104,7 +104,7 @@ function lasting(services: Services, life: Life, now: number): boolean {
 }
 
 /** Begins the next step, or waits for it. `again` is called when it is over or due. */
-export function go(services: Services, device: Commands, life: Life, again: () => void): void {
+export function go(services: Services, life: Life, again: () => void): void {
   const { platform, context } = services;
   const now = platform.clock.ticks();
   const settings = context.settings();
@@ -113,7 +113,7 @@ export function go(services: Services, device: Commands, life: Life, again: () =
   if (!lasting(services, life, now)) {
     noteNetwork(platform, life, now);
     for (let step = 0; step < STEPS.length; step++) {
-      if (!isWanted(services, device, step, settings)) continue;
+      if (!isWanted(services, step, settings)) continue;
       const left = (life.due[step] || 0) - now;
       if (left > 0) {
         if (left < wait) wait = left;

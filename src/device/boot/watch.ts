@@ -30,11 +30,11 @@ export function watch(services: Services, device: Commands, life: Life): () => v
     delete life.next;
     platform.timers.cancel(life.wake);
     // From here, with no module of ours in memory but this one.
-    if (name) return void device[name]!(life.opt).then(go, go);
+    if (name) return void device()[name]!(life.opt).then(go, go);
     // In any case: memory may run out from here on.
     life.wake = platform.timers.after(BUSY, go);
     const memory = platform.memory.variables();
-    if (!runner.busyWith() && memory.total - memory.used >= SPARE) borrow<typeof bootgo, void>(platform, "bootgo", (module) => module.go(services, device, life, go));
+    if (!runner.busyWith() && memory.total - memory.used >= SPARE) borrow<typeof bootgo, void>(platform, "bootgo", (module) => module.go(services, life, go));
   }
 
   function networked(): void {
