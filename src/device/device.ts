@@ -28,7 +28,7 @@ function shadowCommands(seldom: Seldom) {
       return seldom("ishadow", "remove", arguments);
     },
     onDelta: function () {
-      return seldom("ishadow", "onDelta", arguments);
+      return seldom("ishadsub", "onDelta", arguments);
     },
     list: function () {
       return seldom("ishadlst", "list", arguments);

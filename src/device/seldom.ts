@@ -67,7 +67,7 @@ export function createSeldom(services: Services): Seldom {
     }
     // Modules whose names begin with i run at any time: help, and what has a link of its own. All else takes memory, and most of it the one TLS link.
     if (module[0] != "i") return runner.transfer(name, action, silent);
-    return runner.run(module == "ishadow" ? "shadow." + name : name, function (done) {
+    return runner.run(module.startsWith("ishad") ? "shadow." + name : name, function (done) {
       function go(): void {
         // Not always: to read the figures takes a collection of garbage.
         const memory = runner.busyWith() && platform.memory.variables();

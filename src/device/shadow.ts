@@ -1,31 +1,18 @@
-// device.shadow.get, report, desire, remove and onDelta: by MQTT while there is a link, by HTTPS otherwise.
-import { failure } from "../flow/failure";
+// device.shadow.get, report, desire and remove: by MQTT while there is a link, by HTTPS otherwise.
 import type { Done, Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
-import { isShadowName, shadowPath } from "../iot/shadow";
+import { shadowPath } from "../iot/shadow";
 import type { ShadowAnswer, ShadowRequest } from "../iot/shadow";
 import type * as ishadask from "../modules/ishadask";
 import type * as ishadcon from "../modules/ishadcon";
 import type * as ishaddoc from "../modules/ishaddoc";
-import type * as ishadsub from "../modules/ishadsub";
 import type * as shadrest from "../modules/shadrest";
 import { persistently } from "./persist";
 import type { SeldomCommand, Services } from "./seldom";
+import { thingOf } from "./shadowThing";
 
 /** Tries after a version conflict. */
 const CONFLICTS = 3;
-
-/** The thing's name; a failure if the settings, or the name of the shadow, are not right. */
-function thingOf(services: Services, name: unknown): string | Failure {
-  const state = services.runner.iot;
-  const failed = name !== undefined && !isShadowName(name)
-    ? failure("argument", "The name of a shadow has 1 to 64 letters, digits and - _ : $", "Without a name it is the classic one: device.shadow.get()")
-    // Settings are not checked beside an open link: that takes memory.
-    : state && state.link ? undefined : services.context.fault(false);
-  if (failed) return failed;
-  const iot = services.context.settings()["iot"];
-  return iot ? iot.thingName : failure("settings", "iot: missing", 'device.configure({iot:{endpoint:"a1b2c3-ats.iot.eu-central-1.amazonaws.com",thingName:"board-17"}})');
-}
 
 /** Asks once, and reads the answer in a module that is not there while the question is under way. */
 function askOnce(services: Services, request: ShadowRequest, done: Done<any>): void {
@@ -103,12 +90,3 @@ export const desireCommand: SeldomCommand = (services, started, done, state, nam
 
 /** device.shadow.remove(name?): resolves to {version, timestamp}. */
 export const removeCommand: SeldomCommand = (services, started, done, name) => plain(services, "delete", "shadow.remove", name, done);
-
-/** device.shadow.onDelta(listener, name?): holds over connections, not over a reset. Resolves to {filter, active}; device.unsubscribe(filter) ends it. */
-export const onDeltaCommand: SeldomCommand = function (services, started, done, listener, name) {
-  if (typeof listener != "function") return done(failure("argument", "The listener is not a function", "For example device.shadow.onDelta(function(delta,version){print(delta)})"));
-  const thing = thingOf(services, name);
-  if (typeof thing != "string") return done(thing);
-  const missing = withModule<typeof ishadsub, any>(services.platform, "ishadsub", (module, told) => module.hearDeltas(services, thing, name || "", listener, told), done);
-  if (missing) done(missing);
-};

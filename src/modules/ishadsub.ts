@@ -1,2 +1,2 @@
 // The subscription to the deltas of a shadow.
-export { hearDeltas } from "../device/shadowDeltas";
+export { onDeltaCommand as onDelta } from "../device/shadowDeltas";

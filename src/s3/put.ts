@@ -42,7 +42,8 @@ export function putObject(
 
   const size = before.size;
   let body: ChunkedBody | undefined;
-  started({ total: size, moved: () => (body ? body.sent() : 0) });
+  let sent = 0;
+  started({ total: size, moved: () => (body ? body.sent() : sent) });
   s3Attempt(
     platform, access,
     {
@@ -65,7 +66,12 @@ export function putObject(
       keep: ENCRYPTION + " " + ENCRYPTION_KEY,
     },
     function (failed, response) {
-      if (body) body.close();
+      if (body) {
+        body.close();
+        sent = body.sent();
+      }
+      // The progress is asked for as long as the command goes on, and would hold it.
+      body = undefined;
       if (failed) return done(failed);
       const headers = (options.answered = response!.headers);
       const result: PutResult = { key: key, size: size, etag: headers["etag"] || "" };
