@@ -7,6 +7,7 @@ import { createDevice } from "../../src/device/device";
 import { helpLines } from "../../src/device/help";
 import { VERSION } from "../../src/version";
 import { createProgram } from "../../tools/cli";
+import { commandModules } from "../../tools/docs/commands";
 import { createHost } from "../host/host";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -45,6 +46,11 @@ describe("documents", () => {
     assert.ok(lines instanceof Array);
     assert.deepEqual(lines.map((line) => line.match(/^device\.(\w+)/)![1]).sort(), commands.sort());
     for (const line of lines) assert.ok(line.length < 150, line);
+  });
+  it("the commands whose module the page names are those that the image lacks", () => {
+    const inImage = ["configure", "get", "put", "status", "syncTime"];
+    const named = commandModules();
+    assert.deepEqual(Object.keys(createDevice(createHost().platform)()).filter((name) => !named[name]).sort(), inImage);
   });
   it("help takes a command as people write it, and names what it does not know", () => {
     for (const name of ["put", "put()", "device.put", 'device.put("a")']) assert.match(String(helpLines(name)), /^device\.put\(path, key\?, options\?\)\n  uploads .*encryption$/);

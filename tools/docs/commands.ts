@@ -36,7 +36,7 @@ export function commandModules(): Record<string, string> {
   let command = "", group = "";
   for (const line of source.split("\n")) {
     // What stands below a name of its own, "shadow", is made by a function shadowCommands.
-    group = line.match(/^function (\w+)Commands\(/)?.[1] ?? (line === "}" ? "" : group);
+    group = line.match(/^function (?!create)(\w+)Commands\(/)?.[1] ?? (line === "}" ? "" : group);
     command = group || (line.match(/^    (\w+): (?:function|\{|\()/)?.[1] ?? command);
     const module = line.match(/seldom\("(\w+)"/)?.[1];
     if (module && command) modules[command] ??= module;
