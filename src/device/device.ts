@@ -61,11 +61,11 @@ function createCommands(services: Services, seldom: Seldom) {
       }, (time) => "time " + new Date(platform.clock.now()).toISOString() + " from " + time.server + ", " + time.delay + " ms away");
     },
     put: function (path: string, key?: string, options?: unknown) {
-      return runner.transfer("put " + path, (started, done: any) => put(platform, context, path, key, options, started, done),
+      return runner.transfer(path ? "put " + path : "put", (started, done: any) => put(platform, context, path, key, options, started, done),
         (result: any, seconds) => transferLine("put " + result.key, result, seconds));
     },
     get: function (key: string, path?: string, options?: unknown) {
-      return runner.transfer("get " + key, (started, done: any) => get(platform, context, key, path, options, started, done),
+      return runner.transfer(key ? "get " + key : "get", (started, done: any) => get(platform, context, key, path, options, started, done),
         (result: any, seconds) => transferLine("get " + result.path, result, seconds));
     },
     // In modules.
@@ -86,7 +86,7 @@ function createCommands(services: Services, seldom: Seldom) {
     },
     // Resolves when the line is on the card. One text and one promise for all lines of a moment.
     log: function (line: unknown) {
-      if (lines!.text.length < lines!.most) lines!.text += line + "\n";
+      if (lines!.text.length < lines!.most) lines!.text += (line === undefined ? "" : line) + "\n";
       else lines!.lost++;
       return (lines!.said = lines!.said || seldom("ilog", "log", arguments));
     },

@@ -1,4 +1,5 @@
 // Commands that are seldom used. Each lives in a Storage module, is loaded for one call and let go after it.
+import { failure } from "../flow/failure";
 import type { Done } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { withModule } from "../flow/withModule";
@@ -42,6 +43,9 @@ const SPARE = 600;
 
 export type Seldom = (module: string, name: string, given: IArguments) => Promise<unknown>;
 
+/** Commands that wait for memory at most: each holds a hundred variables. */
+const WAITING = 4;
+
 /** Describes what says its own words. */
 export function silent(): string {
   return "";
@@ -53,6 +57,7 @@ export function silent(): string {
  */
 export function createSeldom(services: Services): Seldom {
   const { platform, runner } = services;
+  let waiting = 0;
   return function (module, name, given) {
     const quick = runner.iot && runner.iot.quick;
     const promise = quick && name == "publish" && quick(runner, given);
@@ -68,11 +73,16 @@ export function createSeldom(services: Services): Seldom {
     // Modules whose names begin with i run at any time: help, and what has a link of its own. All else takes memory, and most of it the one TLS link.
     if (module[0] != "i") return runner.transfer(name, action, silent);
     return runner.run(module.startsWith("ishad") ? "shadow." + name : name, function (done) {
+      let waits = 0;
       function go(): void {
         // Not always: to read the figures takes a collection of garbage.
         const memory = runner.busyWith() && platform.memory.variables();
         // A transfer that runs out of memory breaks: where little is left, what is asked beside it waits for its end.
-        if (memory && memory.total - memory.used < SPARE) platform.timers.after(500, go);
+        const short = memory && memory.total - memory.used < SPARE;
+        if (short && !waits && waiting >= WAITING) return done(failure("busy", WAITING + " commands wait for memory already", "Wait for their promises: they go on beside, or after, " + runner.busyWith() + "."));
+        waiting += (short ? 1 : 0) - waits;
+        waits = short ? 1 : 0;
+        if (short) platform.timers.after(500, go);
         else action(silent, done);
       }
       go();

@@ -41,4 +41,15 @@ describe("a command of a module beside a transfer", () => {
     one.host.time.pass(600);
     assert.match(one.host.printed.join(), /device\.status/);
   });
+
+  it("is refused where four wait already, and what waits goes on: a program may ask without an end", async () => {
+    const one = board(6200, 6500);
+    const all = Array.from({ length: 40 }, () => one.help().then(() => "ran", (failed) => failed.code));
+    one.host.time.pass(5000);
+    one.end();
+    one.host.time.pass(600);
+    const ended = await Promise.all(all);
+    assert.deepEqual([ended.slice(0, 4), [...new Set(ended.slice(4))]], [["ran", "ran", "ran", "ran"], ["busy"]]);
+    assert.equal(await one.help().then(() => "ran", (failed) => failed.code), "ran");
+  });
 });
