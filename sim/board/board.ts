@@ -22,6 +22,8 @@ export class Board {
   readonly crashed: Promise<BoardCrash>;
   /** Resolves when the board has ended, and why. */
   readonly ended: Promise<End>;
+  /** Where the program stopped a timer that was over: one that has its id by now would never come. */
+  readonly strayTimers: string[] = [];
   private machine!: Machine;
   private clock!: Clock;
   private readonly console_: Output;
@@ -130,6 +132,7 @@ export class Board {
       card: this.card,
       air: this.wifi,
       clock: this.clock,
+      strayTimer: () => void this.strayTimers.push(new Error("a timer was stopped that is over").stack!),
       output: this.console_,
       freeHeap: this.options.freeHeap ?? 2_700_000,
       verification: this.options.verification ?? "none",

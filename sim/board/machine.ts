@@ -37,6 +37,8 @@ export interface MachineParts extends Lifecycle {
   /** The REPL shows results: echo(0) turns that off. */
   echoing(): boolean;
   reboot(): void;
+  /** A timer was stopped that is none. */
+  strayTimer(): void;
   crash(error: unknown): void;
   idle(): void;
 }
@@ -79,7 +81,7 @@ export class Machine {
     this.network = this.buildNetwork(files);
 
     addEvents(realm, this.loop, (object, event) => this.network.listenerAdded(object, event), (trap) => this.crash(trap));
-    installTimers(realm, this.loop);
+    installTimers(realm, this.loop, () => parts.strayTimer());
     installGlobals(realm, profile, parts.clock, parts);
     this.printer = installConsole(realm, parts.output);
     installHardware(realm, profile, (text) => parts.output.write(text));

@@ -29,9 +29,11 @@ export class Timers {
     return true;
   }
 
-  remove(id: unknown): void {
-    this.list.delete(Number(id));
+  /** @returns false if there is no such timer */
+  remove(id: unknown): boolean {
+    const found = this.list.delete(Number(id));
     this.touched();
+    return found;
   }
 
   removeAll(): void {

@@ -2,7 +2,8 @@
 import type { Loop } from "./loop";
 import type { Realm } from "./realm";
 
-export function installTimers(realm: Realm, loop: Loop): void {
+/** @param stray called when a timer is stopped that is over, or was stopped before: the interpreter says nothing, and its id may be another's by now */
+export function installTimers(realm: Realm, loop: Loop, stray: () => void): void {
   const start = (repeats: boolean) => (callback: unknown, milliseconds: unknown, ...args: unknown[]): number => {
     if (typeof callback !== "function" && typeof callback !== "string") throw realm.error("Error", "Function or String not supplied!");
     const interval = Number(milliseconds);
@@ -13,7 +14,7 @@ export function installTimers(realm: Realm, loop: Loop): void {
     // traps: no argument stops every timer there is, and undefined throws
     if (ids.length === 0) loop.timers.removeAll();
     else if (ids[0] === undefined) throw realm.error("Error", `clear${name}(undefined) not allowed. Use clear${name}() instead`);
-    else loop.timers.remove(ids[0]);
+    else if (!loop.timers.remove(ids[0])) stray();
   };
   realm.define(realm.global, {
     setTimeout: start(false),

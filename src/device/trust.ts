@@ -71,9 +71,9 @@ function probeName(platform: Platform, server: Server, told: (verdict: Verdict) 
   let waiting = true;
   let timer: number | undefined;
   function resolved(address: string): void {
-    platform.timers.cancel(timer);
     if (!waiting) return;
     waiting = false;
+    platform.timers.cancel(timer);
     if (!address || address == server.host) return told("unknown");
     shakeHands(platform, server, address, undefined, function (failed) {
       told(!failed ? "not checked" : distrusted(failed) ? "checked" : "unknown");

@@ -1,5 +1,5 @@
 // Clock and timers on Espruino. Traps: Date.now() is fractional; setTime has no effect on Linux but moves pending timers there;
-// clearTimeout(undefined) throws and clearTimeout() clears every timer.
+// clearTimeout(undefined) throws and clearTimeout() clears every timer; the id of a timer that is over is given to another.
 // The adapters are plain objects with the state beside them: a function inside another costs a board half as much again.
 import type { Clock, Timers } from "../platform/ports";
 import { isLinux } from "./board";
@@ -29,5 +29,6 @@ export const timers: Timers = {
   after: (milliseconds, action) => setTimeout(action, milliseconds),
   cancel: function (id) {
     if (id) clearTimeout(id);
+    return undefined;
   },
 };

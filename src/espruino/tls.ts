@@ -121,7 +121,7 @@ export const tls: Tls = {
       open = true;
       watchHandshake(false);
       handshakeError = "";
-      timers.cancel(deadline);
+      deadline = timers.cancel(deadline);
       watchSilence();
       raiseNetworkChunk(stride);
       direct = !!raw && raw.dSnd === "";

@@ -70,13 +70,12 @@ export function exchange(platform: Platform, request: Exchange | undefined, sink
   function close(reason: Failure | undefined): void {
     if (!failed && !complete) failed = reason;
     sending = false;
-    platform.timers.cancel(waiting);
+    waiting = platform.timers.cancel(waiting);
     if (socket) socket.end();
   }
 
   function startBody(): void {
-    platform.timers.cancel(waiting);
-    waiting = undefined;
+    waiting = platform.timers.cancel(waiting);
     asked = true;
     if (!headSent || !body || answer || failed || sending) return;
     sending = started = true;
@@ -141,7 +140,7 @@ export function exchange(platform: Platform, request: Exchange | undefined, sink
   }
 
   function over(reason?: Failure): void {
-    platform.timers.cancel(waiting);
+    waiting = platform.timers.cancel(waiting);
     if (!complete && !failed) {
       // What the socket says is nearer to the cause than what the parser makes of the missing rest.
       if (reason) failed = reason;

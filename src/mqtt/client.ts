@@ -210,8 +210,6 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     }
     for (const message of resume(this.boundSession, this.isClean, flags > 0)) tell(this.timers, message.done);
     this.isUp = true;
-    this.timers.cancel(this.pulse);
-    this.pulse = undefined;
     this.beat(this.keepAlive * KEEP);
     this.linkEvents.up(flags > 0);
     return "";
@@ -365,6 +363,7 @@ class MqttLink implements Link, SocketEvents, PacketSink {
     this.timers.cancel(this.pulse);
     this.pulse = seconds
       ? this.timers.after(seconds * 1000, function () {
+          self.pulse = undefined;
           self.look();
         })
       : undefined;

@@ -18,8 +18,11 @@ export interface Clock {
 export interface Timers {
   /** Calls `action` once after `milliseconds`. */
   after(milliseconds: number, action: () => void): number;
-  /** Cancels a timer; 0, undefined and ended ones are ignored. */
-  cancel(id: number | undefined): void;
+  /**
+   * Cancels a timer that is not over; 0 and undefined are ignored. The id of one that is over, or was cancelled, is given to another: whoever
+   * keeps an id forgets it then. Answers undefined, to forget by.
+   */
+  cancel(id: number | undefined): undefined;
 }
 
 export interface Random {

@@ -124,7 +124,7 @@ export class Connection {
   private end(): void {
     if (this.state === "ending" || this.state === "over") return;
     this.state = "ending";
-    this.time.timers.cancel(this.silence);
+    this.silence = this.time.timers.cancel(this.silence);
     this.later(0, () => this.finish(undefined));
   }
 
@@ -136,13 +136,13 @@ export class Connection {
     // After end() the client hears nothing but the end.
     const failed = this.state === "ending" ? undefined : code;
     this.state = "over";
-    this.time.timers.cancel(this.silence);
+    this.silence = this.time.timers.cancel(this.silence);
     if (failed) this.events.failed(failure(failed, message, "Look at the test."));
     else this.events.end();
   }
 
   private moved(): void {
-    this.time.timers.cancel(this.silence);
+    this.silence = this.time.timers.cancel(this.silence);
     if (this.options.silenceSeconds) this.silence = this.later(this.options.silenceSeconds * 1000, () => this.silent());
   }
 

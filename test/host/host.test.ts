@@ -18,8 +18,8 @@ describe("virtual time", () => {
     const { time } = createHost();
     const id = time.timers.after(1, () => assert.fail("it was cancelled"));
     assert.notEqual(id, 0);
-    time.timers.cancel(id);
-    time.timers.cancel(id);
+    assert.equal(time.timers.cancel(id), undefined);
+    assert.throws(() => time.timers.cancel(id), /a timer that is over/);
     time.timers.cancel(undefined);
     time.settle();
   });

@@ -80,7 +80,7 @@ export function nodePlatform(identity: NodeIdentity): { platform: Platform; sock
   const platform: Platform = {
     ...createHost().platform,
     tls: real,
-    timers: { after: (milliseconds, action) => Number(setTimeout(action, milliseconds)), cancel: (id) => clearTimeout(id) },
+    timers: { after: (milliseconds, action) => Number(setTimeout(action, milliseconds)), cancel: (id) => void clearTimeout(id) as undefined },
   };
   return { platform, sockets: real.sockets };
 }

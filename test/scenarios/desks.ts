@@ -16,6 +16,7 @@ export async function closeDesks(secrets: (one: Desk) => string[] = () => []): P
   const closed = open.splice(0);
   for (const one of closed) await one.close();
   for (const one of closed) {
+    assert.deepEqual(one.board.strayTimers, []);
     const printed = one.board.output.join("\n");
     for (const secret of [one.cloud.credentials.secretAccessKey, one.cloud.sessionCredentials.secretAccessKey, ...secrets(one)]) {
       assert.ok(!printed.includes(secret), "a secret was printed");

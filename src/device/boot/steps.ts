@@ -121,7 +121,7 @@ export function go(services: Services, life: Life, again: () => void): void {
       }
       life.step = step + 1;
       life.at = now;
-      platform.timers.cancel(life.wake);
+      life.wake = platform.timers.cancel(life.wake);
       if (step == NETWORK) return platform.network.up(settings["wifi"], again);
       // From a timer: this module is let go, and the stack is small.
       life.next = STEPS[step]!;

@@ -28,7 +28,7 @@ export function watch(services: Services, device: Commands, life: Life): () => v
     const name = life.next;
     if (outcome !== undefined) life.out = outcome;
     delete life.next;
-    platform.timers.cancel(life.wake);
+    life.wake = platform.timers.cancel(life.wake);
     // From here, with no module of ours in memory but this one.
     if (name) return void device()[name]!(life.opt).then(go, go);
     // In any case: memory may run out from here on.
