@@ -101,8 +101,10 @@ export class Exchange {
     const unread = !message.complete;
     if (unread) headers["Connection"] = "close";
     record.status = answer.status;
-    response.writeHead(answer.status, headers);
     const limit = (fault?.kind === "cut" || fault?.kind === "stall") && fault.during === "response" ? fault.afterBytes : Infinity;
+    // The head of an answer without a body is all of it.
+    if (bodiless && limit < Infinity) return fault?.kind === "cut" ? this.abandon() : undefined;
+    response.writeHead(answer.status, headers);
     const sent = bodiless ? body.subarray(0, 0) : body.subarray(0, limit);
     record.bytesSent = sent.length;
     if (limit < Infinity) {
