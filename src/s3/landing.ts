@@ -16,9 +16,11 @@ export function full(path: string): Failure {
 }
 
 function copyStep(platform: Platform, from: OpenFile, to: OpenFile, done: (copied: boolean) => void): void {
-  const piece = from.read(PIECE);
+  let piece = from.read(PIECE);
   if (piece == "") return done(true);
   if (!to.write(piece)) return done(false);
+  // Or it would be held beside the next one.
+  piece = "";
   platform.timers.after(0, function () {
     copyStep(platform, from, to, done);
   });

@@ -60,6 +60,7 @@ export function fileCrc32(platform: Platform, path: string, size: number, done: 
   if (!file) return done(undefined, -1);
   blocks(platform, file, shiftTable(), 0, size, function (crc) {
     file.close();
-    done(undefined, crc);
+    // From a timer: the last block and the table are free by then.
+    platform.timers.after(0, () => done(undefined, crc));
   });
 }
