@@ -16,7 +16,7 @@ export type { Certificates } from "./certificates";
 export type { AccessKeys, SessionCredentials, StaticCredentials } from "./credentials";
 export type { CredentialsProvider, ProviderFault, ProviderRecord, RoleAlias } from "./iot/credentials";
 export type { IotMessage, MqttBroker } from "./iot/broker";
-export type { MqttRecord } from "./iot/door";
+export type { MqttRecord } from "./iot/keeper";
 export type { MqttFault, MqttFaultTarget } from "./iot/faults";
 export type { Iot } from "./iot/index";
 export type { JobExecution, Jobs } from "./iot/jobs";

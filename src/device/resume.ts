@@ -5,7 +5,7 @@ import type * as confirm from "../modules/confirm";
 import type * as down from "../modules/down";
 import type * as parts from "../modules/parts";
 import type * as todo from "../modules/todo";
-import type { DownloadResult } from "../s3/downloads/download";
+import type { DownloadResult } from "../s3/downloads/result";
 import type { MultipartResult } from "../s3/multipart/upload";
 import type { PutResult } from "../s3/put";
 import type { S3Access } from "../s3/signedRequest";

@@ -1,4 +1,4 @@
-// The shadow on the real interpreter, by HTTPS and by MQTT. Mutual TLS lives in this build's variables: 6,500 of them are enough for a small shadow, by HTTPS and by MQTT,
+// The shadow on the real interpreter, by HTTPS and by MQTT. Mutual TLS lives in this build's variables: 6,500 of them are enough for a small shadow by HTTPS, 6,600 by MQTT,
 // after a version conflict as well. The steps lie in flash, and only their output is read: nothing may be typed while a TLS link is open.
 import assert from "node:assert/strict";
 import { startCloud, type Cloud } from "../../sim/cloud/index";
@@ -28,7 +28,7 @@ describe("the shadow on the real interpreter", function () {
     cloud = await startCloud();
     prepare();
     const records = Object.fromEntries(steps.map((text, n) => ["s" + n, text]));
-    one = await bootInterpreter({ environment: { ESPRUINO_VARS: "6500" }, storage: { ...deviceRecords(cloud.describe()), script: SCRIPT, ...records, ...imageRecords() } });
+    one = await bootInterpreter({ environment: { ESPRUINO_VARS: steps[0] === "device.connect()" ? "6600" : "6500" }, storage: { ...deviceRecords(cloud.describe()), script: SCRIPT, ...records, ...imageRecords() } });
     const from = one.output.length;
     one.type('setTimeout(require("script").next,10,0)');
     await one.waitFor(/@@end/, 60000, from);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import type { Failure } from "../../src/flow/failure";
-import { download, type DownloadResult } from "../../src/s3/downloads/download";
+import { download } from "../../src/s3/downloads/download";
+import type { DownloadResult } from "../../src/s3/downloads/result";
 import { readContentRange, wantedFault, type Wanted } from "../../src/s3/downloads/range";
 import { unfinishedDownloads } from "../../src/s3/downloads/record";
 import { createHost, type Host } from "../host/host";

@@ -6,36 +6,9 @@ import { generate, type IConnectPacket, type IPublishPacket, type ISubscribePack
 import { connectCode, longestSilence, publishFault, subscribeFault, willFault } from "./admission";
 import type { MqttFault } from "./faults";
 import { BadPacket, Framer, type Framed } from "./packets";
+import type { DoorKeeper } from "./keeper";
 import type { Asker, IotAction } from "./policy";
 import { LIMITS } from "./topics";
-
-/** What is remembered of a packet. */
-export interface MqttRecord {
-  clientId: string;
-  /** "in": from the client. */
-  way: "in" | "out";
-  packet: Packet;
-}
-
-/** What a door asks and tells. */
-export interface DoorKeeper {
-  thingName: string | undefined;
-  allows(action: IotAction, resource: string, asker: Asker): boolean;
-  /** How a SUBSCRIBE that the policy denies is answered. */
-  deniedSubscribe: "close" | "refuse";
-  /** Milliseconds that a second of keep alive lasts. */
-  second: number;
-  /** Whether that is not too many a second. */
-  takes(what: "connects" | "publishes", clientId: string): boolean;
-  /** A CONNECT that AWS takes; gives what the connection meets. */
-  arrived(door: Door, connect: IConnectPacket): MqttFault[];
-  /** Whether a session of this client is kept, asked when it is told so. */
-  sessionPresent(connect: IConnectPacket): boolean;
-  /** Ids of messages that this client was sent and has not acknowledged, over all connections of its session. */
-  unacknowledged(clientId: string): Set<number>;
-  record(record: MqttRecord): void;
-  closed(door: Door, reason: string): void;
-}
 
 export class Door extends Duplex {
   clientId = "";

@@ -12,7 +12,6 @@ import type { Platform } from "../../platform/ports";
 import type { Pair } from "../../sigv4/canonicalRequest";
 import { EMPTY_HASH } from "../../sigv4/chunkSignature";
 import { s3Attempt } from "../attempt";
-import type { GetResult } from "../get";
 import { eraseJournal } from "../journal";
 import { full, PIECE, WAITING } from "../landing";
 import type * as landing from "../landing";
@@ -22,29 +21,12 @@ import type { BlockCheck } from "./card";
 import { readContentRange } from "./range";
 import type { Wanted } from "./range";
 import type { DownloadRecord } from "./record";
+import type { DownloadResult } from "./result";
+import { strideOf } from "./stride";
 import type * as verify from "./verify";
-
-export interface DownloadResult extends GetResult {
-  /** True if it went on with what an earlier, interrupted download left on the card. */
-  resumed: boolean;
-  /** Where a range was asked for: its first byte in the object, and the bytes of all the object. */
-  first?: number;
-  total?: number;
-  versionId?: string;
-}
 
 /** How often an object that changes meanwhile is begun again. */
 const RESTARTS = 2;
-/** Variables that TLS takes where it lives in them, and that two large pieces on their way take with all that handles them. */
-const TLS_VARIABLES = 3300, LARGE_PIECES = 1800;
-
-/** The largest piece that the network may hand over: two may be on their way at once. */
-export function strideOf(platform: Platform): number {
-  const { used, total } = platform.memory.variables();
-  const free = total - used - (platform.memory.nativeHeap() === undefined ? TLS_VARIABLES : 0);
-  return free < LARGE_PIECES ? PIECE >> 1 : PIECE;
-}
-
 /** Bytes of a request of a verified download where memory is short. Each costs a handshake. */
 const LATE_PIECE = 524288;
 
