@@ -10,6 +10,9 @@ export function fullJitter(base: number, cap: number, attempt: number, fraction:
   return Math.floor(fraction * (ceiling < cap ? ceiling : cap));
 }
 
+/** What a refused certificate counts for in attempts, and the least wait after it, milliseconds: it does not change in seconds, and is told seldom. */
+export const HOPELESS = 8, HOPELESS_LEAST = 60000;
+
 const RETRY_COST = 5, TIMEOUT_COST = 10;
 
 export function fullBucket(): RetryBucket {

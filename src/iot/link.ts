@@ -1,5 +1,5 @@
 // Keeps a session connected: tries again after a loss, gives the TLS slot to transfers and takes it back, sends what waits in flash.
-import { fullJitter } from "../flow/backoff";
+import { fullJitter, HOPELESS, HOPELESS_LEAST } from "../flow/backoff";
 import type { Done, Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
 import type { MqttOptions } from "../mqtt/link";
@@ -13,8 +13,8 @@ import type { ConnectResult, IotState } from "./state";
 
 /** Milliseconds: the least wait, because AWS IoT takes one CONNECT a second of a client id; the first ceiling of the rest, and the highest. */
 const LEAST = 1000, BASE = 2000, CAP = 120000;
-/** For a certificate that is refused: what it counts for in tries, the least wait, and the highest ceiling. */
-const HOPELESS = 8, MINUTE = 60000, HOUR = 3600000;
+/** The highest ceiling for a certificate that is refused. */
+const HOUR = 3600000;
 /** A connection that lived so long, milliseconds, was a good one: the waits begin anew. */
 const LIVED = 30000;
 /** Connections that end while the same message of the queue is on its way. */
@@ -62,7 +62,7 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
   // What a certificate is refused for, or missing, does not change in seconds; it is told once.
   const hopeless = failed.code == "certificate";
   if (hopeless && state.tries < HOPELESS) state.tries = HOPELESS;
-  const pause = (hopeless ? MINUTE : LEAST) + fullJitter(BASE, hopeless ? HOUR : CAP, state.tries++, random.fraction());
+  const pause = (hopeless ? HOPELESS_LEAST : LEAST) + fullJitter(BASE, hopeless ? HOUR : CAP, state.tries++, random.fraction());
   state.due = clock.ticks() + pause;
   if (!hopeless || state.lost != before) console.print("MQTT: " + failed.message + "; next try in " + Math.round(pause / 1000) + " s");
   waitFor(host, state);

@@ -18,10 +18,7 @@ export interface Clock {
 export interface Timers {
   /** Calls `action` once after `milliseconds`. */
   after(milliseconds: number, action: () => void): number;
-  /**
-   * Cancels a timer that is not over; 0 and undefined are ignored. The id of one that is over, or was cancelled, is given to another: whoever
-   * keeps an id forgets it then. Answers undefined, to forget by.
-   */
+  /** Cancels a timer; 0 and undefined are ignored. Ids are used again: who keeps one forgets it when the timer is over, and by `id = cancel(id)`. */
   cancel(id: number | undefined): undefined;
 }
 

@@ -1,5 +1,5 @@
 // What a board does by itself: one step after another, each again when it is due, and after a failure with full jitter. Loaded for a moment.
-import { fullJitter } from "../../flow/backoff";
+import { fullJitter, HOPELESS, HOPELESS_LEAST } from "../../flow/backoff";
 import type { Failure } from "../../flow/failure";
 import type { Platform } from "../../platform/ports";
 import type { Services } from "../seldom";
@@ -17,8 +17,6 @@ const BASE = 2000, CAP = 120000, REST_CAP = 3600000;
 const HOUR = 3600000, DAY = 86400000;
 /** Logs of one run of the shipper, and milliseconds until the next if some are left: in between the link has the TLS slot. */
 const SOME = 10, BREATH = 15000;
-/** What a refused certificate counts for in failures, and the least pause after it: it does not change in seconds, and nobody wants to read it again and again. */
-const HOPELESS = 8, MINUTE = 60000;
 
 /** True if the step has something to do. */
 function isWanted(services: Services, step: number, settings: { [name: string]: any }): boolean {
@@ -64,7 +62,7 @@ function ended(services: Services, life: Life, now: number, settings: { [name: s
     let bad = life.bad[step] || 0;
     const hopeless = failed.code == "certificate";
     if (hopeless && bad < HOPELESS) bad = HOPELESS;
-    pause = (hopeless ? MINUTE : LEAST) + fullJitter(BASE, step == NETWORK ? CAP : REST_CAP, bad, platform.random.fraction());
+    pause = (hopeless ? HOPELESS_LEAST : LEAST) + fullJitter(BASE, step == NETWORK ? CAP : REST_CAP, bad, platform.random.fraction());
     life.bad[step] = bad + 1;
   } else delete life.bad[step];
   if (pause) life.due[step] = now + pause;
