@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { deviceRecords, deviceSettings, imageRecords } from "../../sim/desk";
 import { cloud, useCloud } from "../cloud/suite";
 import type { Interpreter, InterpreterOptions } from "./interpreter";
+import { onBoard } from "./interpreter";
 import { boot, useInterpreter } from "./suite";
 
 /** What the interpreter prints when something went wrong inside. */
@@ -49,14 +50,16 @@ describe("a board that works by itself, on the real interpreter", function () {
     assert.doesNotMatch(one.output, BROKEN);
   });
 
-  it("connects to AWS IoT", async () => {
+  it("connects to AWS IoT", async function () {
+    onBoard(this);
     const one = await start({ iot: deviceSettings(cloud.describe())["iot"] }, 'setInterval(function(){print("@used "+process.memory().usage);},1000);');
     await one.waitFor(/^connect: board-17/m, 30000);
     await one.waitFor(/@used 5\d\d\d/, 5000);
     assert.doesNotMatch(one.output, BROKEN);
   });
 
-  it("counts what was thrown, too deep calls and memory that ran out; over a reset", async () => {
+  it("counts what was thrown, too deep calls and memory that ran out; over a reset", async function () {
+    onBoard(this);
     const script = 'setTimeout(function(){nosuch();},700);setTimeout(function(){function f(n){return f(n+1)+1;}f(0);},900);setTimeout(function(){var a=[];for(;;)a.push("0123456789"+a.length);},1100);';
     const directory = mkdtempSync(join(tmpdir(), "espruino-boot-"));
     try {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Cloud } from "../../sim/cloud/index";
 import { testCloud } from "../cloud/client";
 import type { Interpreter } from "./interpreter";
+import { onBoard } from "./interpreter";
 import { bootImage, failure as failureOf, useInterpreter } from "./suite";
 
 describe("commands of modules on the real interpreter", function () {
@@ -29,7 +30,8 @@ describe("commands of modules on the real interpreter", function () {
     assert.equal((await failure('device.head("nothing")')).cause.code, "NoSuchKey");
   });
 
-  it("list reads 1,100 objects one by one, odd keys exactly, stops at twenty or where memory ends, and says so", async () => {
+  it("list reads 1,100 objects one by one, odd keys exactly, stops at twenty or where memory ends, and says so", async function () {
+    onBoard(this);
     const odd = "\u00fc b+c&<'>\"%41.txt";
     cloud.s3.put("odd/" + odd, Buffer.from("hello"));
     for (let i = 0; i < 1100; i++) cloud.s3.put(`many/${String(i).padStart(5, "0")}`, Buffer.alloc(0));
@@ -65,7 +67,8 @@ describe("commands of modules on the real interpreter", function () {
     assert.equal((await failure('device.getUrl("https://u@h/k","back.txt")')).code, "argument");
   });
 
-  it("a context of KMS beyond ASCII reaches S3 as UTF-8, by settings and by option, in one piece and in parts", async () => {
+  it("a context of KMS beyond ASCII reaches S3 as UTF-8, by settings and by option, in one piece and in parts", async function () {
+    onBoard(this);
     writeFileSync(join(one.directory, "log.txt"), randomBytes(20000));
     const context = { "ger\u00e4t": "b\u00fcro \"7\"\\" };
     const encryption = JSON.stringify({ mode: "aws:kms", keyId: cloud.alias, context, bucketKey: true });

@@ -25,6 +25,18 @@ export function interpreterProgram(): string | undefined {
   return path ? resolve(path) : undefined;
 }
 
+/** Bytes of a variable on a board's build; the ordinary Linux one has larger ones, a heap that grows, 256 kB of Storage and Unicode texts. */
+const BOARD_VARIABLE = 16;
+
+/** A test that counts on what a board has: skipped, with a line, on an interpreter that is not built like one. */
+export function onBoard(test: Mocha.Context): void {
+  const program = interpreterProgram();
+  const told = program ? spawnSync(program, ["-e", 'print("\\nblock "+process.memory().blocksize)'], { encoding: "latin1", timeout: 10000, cwd: tmpdir() }).stdout : "";
+  if (Number(/^block (\d+)/m.exec(told)?.[1] ?? 0) <= BOARD_VARIABLE) return;
+  console.log("      skipped: this interpreter has neither a board's memory nor its Storage (README: a 32-bit build with a fixed pool)");
+  test.skip();
+}
+
 function literal(bytes: Buffer): string {
   let text = '"';
   for (const byte of bytes) {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Cloud } from "../../sim/cloud/index";
 import { testCloud } from "../cloud/client";
 import type { Interpreter } from "./interpreter";
+import { onBoard } from "./interpreter";
 import { boot, bootImage, failure, useInterpreter } from "./suite";
 
 const MIB = 1024 * 1024;
@@ -66,7 +67,8 @@ describe("logs on the real interpreter", function () {
     assert.doesNotMatch(one.output, /MEMORY|Uncaught|ASSERT/);
   });
 
-  it("keeps 1,000 logs, ships ten of them with marks, and gives its memory back", async () => {
+  it("keeps 1,000 logs, ships ten of them with marks, and gives its memory back", async function () {
+    onBoard(this);
     for (let i = 0; i < 1000; i++) log(String(29670000 + i) + ".log", 20, T + 2 * i);
     await start({ afterUpload: "keep" });
     await one.evaluate("device.ship({max:2})", 60000);
@@ -80,7 +82,8 @@ describe("logs on the real interpreter", function () {
     assert.doesNotMatch(one.output, /MEMORY|Uncaught|ASSERT/);
   });
 
-  it("says that a directory is too large for its memory, and works after that", async () => {
+  it("says that a directory is too large for its memory, and works after that", async function () {
+    onBoard(this);
     for (let i = 0; i < 1000; i++) log(String(29670000 + i) + ".log", 20, T + 2 * i);
     await start({}, "4200");
     const failed = await failure(one, "device.ship()");
@@ -88,7 +91,8 @@ describe("logs on the real interpreter", function () {
     assert.equal((await one.evaluate("device.status()")).busy, "");
   });
 
-  it("goes on with a log in parts after a power cut, and asks S3 for one that was complete", async () => {
+  it("goes on with a log in parts after a power cut, and asks S3 for one that was complete", async function () {
+    onBoard(this);
     const bytes = log("a.log", 12 * MIB);
     await start();
     one.type("device.ship().then(print,print)");

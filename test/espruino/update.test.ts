@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { makeBundle, makeManifest } from "../../tools/manifest";
 import { cloud, useCloud } from "../cloud/suite";
 import type { Interpreter } from "./interpreter";
+import { onBoard } from "./interpreter";
 import { boot, bootImage, failure, useInterpreter } from "./suite";
 
 const KEY = randomBytes(32);
@@ -41,7 +42,8 @@ describe("self-update on the real interpreter", function () {
     return one;
   }
 
-  it("is downloaded, installed, tried, confirms itself, and takes the next one; an older one is refused", async () => {
+  it("is downloaded, installed, tried, confirms itself, and takes the next one; an older one is refused", async function () {
+    onBoard(this);
     let one = await first();
     offer(1);
     assert.equal((await one.evaluate('device.update("fw")', 90000)).version, 1);
