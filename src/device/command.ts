@@ -4,9 +4,10 @@ import type { Done, Failure } from "../flow/failure";
 import type { Progress } from "../flow/progress";
 import { progressText } from "../flow/progress";
 import { withModule } from "../flow/withModule";
-import type { Tell } from "../iot/dial";
 import type { IotState } from "../iot/state";
+import type { LinkNews, TellKeeper } from "../mqtt/link";
 import type { Life } from "./boot/life";
+import type * as idial from "../modules/idial";
 import type * as iend from "../modules/iend";
 import type * as iot from "../modules/iot";
 import { explained } from "./explained";
@@ -25,8 +26,8 @@ export interface Runner {
   ): Promise<T>;
   /** Has the one TLS slot for `action`: one at a time, and a link to AWS IoT gives way meanwhile. */
   exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void;
-  /** For the link: has the module iot told of it, or wake it. */
-  tellLink: Tell;
+  /** For the link: has its keeper told, or wake it. Both soon. */
+  tellLink: TellKeeper;
   rouse(): void;
   /** What is known of the link to AWS IoT; absent until it is first asked for. */
   iot?: IotState;
@@ -39,6 +40,9 @@ export interface Runner {
   /** The transfer that is going on, "" if none is. */
   busyWith(): string;
 }
+
+/** Modules that care for the link; the others' is `iot`. */
+const KEEPERS: { [what: string]: string } = { pauseLink: "iend", linkUp: "idial", linkRefused: "idial" };
 
 function ignore(): void {}
 
@@ -71,9 +75,9 @@ export function createRunner(services: Services): Runner {
   }
 
   /** Has a module do something about the link, if there is one, and goes on with `next`. */
-  function care(what: "pauseLink" | "wakeLink" | "linkDown", next: () => void, about?: unknown): void {
+  function care(what: "pauseLink" | "wakeLink" | keyof LinkNews, next: () => void, about?: unknown): void {
     // From a timer: the stack is small, and what the module took is free by then.
-    if (!runner.iot || withModule<typeof iot & typeof iend, void>(platform, what == "pauseLink" ? "iend" : "iot", (module, told) => module[what](services, runner.iot!, told, about), () => platform.timers.after(0, next))) next();
+    if (!runner.iot || withModule<typeof iot & typeof iend & typeof idial, void>(platform, KEEPERS[what] || "iot", (module, told) => module[what](services, runner.iot!, told, about), () => platform.timers.after(0, next))) next();
   }
 
   function exclusive<T>(name: string, action: (done: Done<T>) => void, done: Done<T>): void {
@@ -95,7 +99,7 @@ export function createRunner(services: Services): Runner {
   const runner: Runner = {
     run: run,
     exclusive: exclusive,
-    tellLink: (what, about) => care(what, ignore, about),
+    tellLink: (what, about) => void platform.timers.after(0, () => care(what, ignore, about)),
     rouse: () => care("wakeLink", ignore),
     transfer: function (name, action, describe) {
       const start = clock.ticks();

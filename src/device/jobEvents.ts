@@ -6,6 +6,7 @@ import { enqueue, sendNext } from "../iot/queue";
 import { afterRefusal, executionOf, FRESH_URLS, readOrder, readRecord, recordText, STARTS } from "../iot/jobs";
 import type { Details, Order, WorkRecord } from "../iot/jobs";
 import type { IotState } from "../iot/state";
+import { publish } from "../mqtt/ask";
 import type { Platform } from "../platform/ports";
 
 /** The record of the work under way; the messages that wait are "in." and six digits. */
@@ -40,7 +41,7 @@ function ask(platform: Platform, state: IotState, operation: string, request: an
   if (state.phase != "up") return;
   jobs.connection = state.connects;
   jobs.token = request.clientToken = "t" + Math.floor(platform.random.fraction() * 1000000000);
-  state.link!.publish({ topic: jobs.root + operation, payload: utf8Json(request), qos: 1 });
+  publish(state.session, state.link!, { topic: jobs.root + operation, payload: utf8Json(request), qos: 1 });
 }
 
 /** Tells the service how a job ended. */

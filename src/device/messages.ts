@@ -6,6 +6,7 @@ import { borrow, withModule } from "../flow/withModule";
 import type * as iqueue from "../modules/iqueue";
 import type * as pubrest from "../modules/pubrest";
 import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames } from "../iot/queue";
+import { publish, unsubscribe } from "../mqtt/ask";
 import { argument, publicationFault, subscriptionFault } from "../mqtt/connect";
 import { subscribeTo } from "../iot/subscribe";
 import { LEAVING } from "../mqtt/session";
@@ -57,7 +58,7 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   if (up && (!qos || !queuedNames(platform.flash).length)) {
     const answered = borrow<typeof idial, Done<any>>(platform, "idial", (module) => module.announcing(platform, what + (qos ? "acknowledged" : "sent"), { topic: topic, qos: qos, queued: false }, done));
     if (typeof answered != "function") return done(answered);
-    state.link!.publish({ topic: topic, payload: bytes, qos: qos, retain: retain }, answered);
+    publish(state.session, state.link!, { topic: topic, payload: bytes, qos: qos, retain: retain }, answered);
     return true;
   }
   if (!qos) return done(failure("connection-lost", "There is no connection to AWS IoT", "device.connect(); messages of QoS 1 are kept until there is one."));
@@ -94,7 +95,7 @@ export const unsubscribeCommand: SeldomCommand = function (services, started, do
   const answered = borrow<typeof idial, Done<any>>(services.platform, "idial", (module) => module.announcing(services.platform, "unsubscribe " + filter + ": done", { qos: 0 }, done));
   if (typeof answered != "function") return done(answered);
   if (state.link) {
-    state.link.unsubscribe(filter, answered);
+    unsubscribe(state.session, state.link, filter, answered);
     return true;
   }
   replace(state.session, { filter: filter, qos: 0, state: LEAVING });

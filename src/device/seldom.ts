@@ -59,9 +59,6 @@ export function createSeldom(services: Services): Seldom {
   const { platform, runner } = services;
   let waiting = 0;
   return function (module, name, given) {
-    const quick = runner.iot && runner.iot.quick;
-    const promise = quick && name == "publish" && quick(runner, given);
-    if (promise) return promise;
     // These two come often, and the commands are not to be made for each.
     if (name != "publish" && name != "log") services.commands = undefined;
     function action(started: (progress: Progress) => void, done: Done<any>): void {

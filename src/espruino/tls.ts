@@ -125,7 +125,7 @@ export const tls: Tls = {
       watchSilence();
       raiseNetworkChunk(stride);
       direct = !!raw && raw.dSnd === "";
-      events.open();
+      events = events.open() || events;
     }
 
     function drained(): void {

@@ -2,10 +2,9 @@
 import { fullJitter, HOPELESS, HOPELESS_LEAST } from "../flow/backoff";
 import type { Done, Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
-import type { MqttOptions } from "../mqtt/link";
+import type { MqttOptions, TellKeeper } from "../mqtt/link";
 import { greeting } from "../mqtt/connect";
 import type * as idial from "./dial";
-import type { Tell } from "./dial";
 import { answer, enter } from "./phase";
 import type { Platform } from "../platform/ports";
 import type * as iqueue from "./queue";
@@ -27,8 +26,8 @@ export interface LinkHost {
   options(): MqttOptions | Failure;
   /** Brings the network up. */
   reach(done: (failed?: Failure) => void): void;
-  /** Has `down` called, in this module, which is loaded for it. */
-  tell: Tell;
+  /** Has `up` and `down` called, in modules that are loaded for it. */
+  tell: TellKeeper;
   /** Has `wake` called. Not of this module, so that it need not stay loaded for a timer. */
   wake(): void;
 }
@@ -39,7 +38,8 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
   const { clock, random, console } = platform;
   const lived = state.phase == "up" ? clock.ticks() - state.since : 0;
   const closers = state.closers;
-  state.closers = undefined;
+  if (state.link) platform.modules.release("mqtt");
+  state.link = state.closers = undefined;
   state.failing = !!failed;
   const before = state.lost;
   if (failed) state.lost = failed.code + ": " + failed.message;

@@ -4,6 +4,7 @@ import type { Bytes } from "../bytes/bytes";
 import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
+import { publish } from "../mqtt/ask";
 import { LEAVING, WANTED } from "../mqtt/session";
 import type { Subscription } from "../mqtt/session";
 import type { Platform } from "../platform/ports";
@@ -18,7 +19,9 @@ const DEADLINE = 15000, LOOK = 500;
 function replace(state: IotState, those: Subscription[]): void {
   const session = state.session;
   session.subscriptions = session.subscriptions.filter((one) => one.filter != those[0]!.filter && one.filter != those[1]!.filter).concat(those);
-  if (state.link) state.link.wake();
+  if (!state.link) return;
+  state.link.isAsking = true;
+  state.link.wake();
 }
 
 /** False where a text of so many bytes, read as JSON, would take the memory that is left: running out of it cannot be caught. */
@@ -67,7 +70,7 @@ export function askByMqtt(platform: Platform, state: IotState, request: ShadowRe
     if (failed) return end(failed);
     if (++granted < 2 || !timer || !state.link) return;
     const body = request.body;
-    state.link.publish({ topic: topic, payload: (body ? body.substr(0, body.length - 1) + "," : "{") + '"clientToken":"' + token + '"}', qos: 0 }, (fault) => fault && end(fault));
+    publish(state.session, state.link, { topic: topic, payload: (body ? body.substr(0, body.length - 1) + "," : "{") + '"clientToken":"' + token + '"}', qos: 0 }, (fault) => fault && end(fault));
   }
 
   if (state.session.subscriptions.some((one) => !!one.listener && filters.indexOf(one.filter) >= 0)) {

@@ -14,13 +14,6 @@ export interface ConnectResult {
   seconds: number;
 }
 
-/** What a quick publish needs when it fails: the command's own way to tell it. */
-export interface Teller {
-  run<T>(name: string, action: (done: Done<T>) => void, describe: (value: T) => string): Promise<T>;
-}
-
-export type Quick = (teller: Teller, given: IArguments) => Promise<unknown> | undefined;
-
 export interface IotState {
   session: Session;
   phase: Phase;
@@ -55,8 +48,6 @@ export interface IotState {
   sentId?: number;
   sentName?: string;
   suspect?: number;
-  /** A board with much memory, while the link is up: publishes at once, or answers undefined where that is not the usual case. */
-  quick?: Quick | undefined;
   /** Absent where the settings ask for neither jobs nor messages with work. */
   jobs?: JobsState | undefined;
 }

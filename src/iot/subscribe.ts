@@ -1,5 +1,6 @@
 // Subscriptions of a session, whether there is a link or not.
 import type { Done } from "../flow/failure";
+import { subscribe } from "../mqtt/ask";
 import { WANTED } from "../mqtt/session";
 import type { Listener } from "../mqtt/session";
 import { replace } from "../mqtt/subscriptions";
@@ -7,7 +8,7 @@ import type { IotState } from "./state";
 
 /** Subscribes now, or with the next connection: then `done` gets no granted QoS. The filter is right already. */
 export function subscribeTo(state: IotState, filter: string, qos: number, listener: Listener, done: Done<number>): void {
-  if (state.link) return state.link.subscribe(filter, qos, listener, done);
+  if (state.link) return subscribe(state.session, state.link, filter, qos, listener, done);
   replace(state.session, { filter: filter, qos: qos, state: WANTED, listener: listener });
   done(undefined);
 }

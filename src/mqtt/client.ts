@@ -1,136 +1,127 @@
-// The MQTT client (3.1.1): one connection that works for a session. What is said next is read from the session whenever the socket can take
-// more, so there are no queues here; what is lost with a connection is said again by the next one.
+// The MQTT client (3.1.1): one connection that works for a session. Here is what each message needs; what happens seldom is in turns.ts, in a
+// module of its own that is loaded for the moment. What is said next is read from the session whenever the socket can take more, so there are
+// no queues here; what is lost with a connection is said again by the next one.
 import type { Bytes } from "../bytes/bytes";
-import { toUtf8 } from "../bytes/utf8";
-import { failure } from "../flow/failure";
-import type { Done, Failure } from "../flow/failure";
-import type { Platform, Socket, SocketEvents, Timers } from "../platform/ports";
-import { DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBACK, PUBCOMP, publishHead, PUBREC, PUBREL } from "./packets";
-import type { Link, MqttEvents, MqttOptions, Publication } from "./link";
+import type { Failure } from "../flow/failure";
+import type { Platform, Socket, SocketEvents } from "../platform/ports";
+import type * as mqttturn from "../modules/mqttturn";
+import type { Link, MqttOptions, TellKeeper, Teller } from "./link";
+import { idPacket, PUBACK, publishHead, PUBREC } from "./packets";
 import { Parser } from "./parser";
 import type { Message, PacketSink } from "./parser";
-import { ANSWER, subscriptionRefused } from "./reasons";
 import type { Loss } from "./reasons";
-import { acknowledge, ACTIVE, AGAIN, LEAVING, NEW, RELEASE, RELEASED, resume, SENT, takeId, WANTED } from "./session";
-import type { Listener, Outgoing, Session, Subscription } from "./session";
-import { drop, dueSubscriptions, replace } from "./subscriptions";
+import { AGAIN, NEW, RELEASE, SENT, takeId } from "./session";
+import type { Outgoing, Session, Subscription } from "./session";
+import { tell } from "./tell";
 import { topicMatches } from "./topics";
 
 /** Messages under way (4.6 and AWS IoT's 100 allow more; each is in memory). */
 const WINDOW = 4;
 /** Bytes given to the socket at once: more is copied too often there. */
 const PIECE = 1024;
-/** Seconds until a ping must be answered, a DISCONNECT be sent. */
-const PONG = 15, FAREWELL = 5;
-/** Seconds until an acknowledgement must be there; connections in which a message is sent in vain before it is given up. */
-const PATIENCE = 30, SENDINGS = 3;
-/** Part of the keep alive after which it is looked whether something was said: what was said right after a look waits for two. */
-const KEEP = 0.45;
+/** AWS IoT's longest payload; variables that must be left when several messages are under way. */
+const LONGEST = 131072, LEFT = 300;
 
-const CONNACK = 0x20, SUBACK = 0x90, UNSUBACK = 0xb0, PINGRESP = 0xd0;
+type Turns = Omit<typeof mqttturn, "build">;
 
-/** Calls what is not ours: what it throws is reported as usual, and does not stop the connection. */
-function tell(timers: Timers, told: ((a: any, b: any, c?: any) => void) | undefined, a?: unknown, b?: unknown, c?: unknown): void {
-  if (!told) return;
-  try {
-    told(a, b, c);
-  } catch (error) {
-    timers.after(0, function () {
-      throw error;
-    });
-  }
-}
-
-/** One connection. It is its own socket events and packet sink: closures would cost more than all its fields. */
-class MqttLink implements Link, SocketEvents, PacketSink {
-  private readonly timers: Timers;
-  private readonly isClean: boolean;
-  private readonly keepAlive: number;
+/** One connection. It is its own socket events and packet sink, and its fields come when they are needed: each method and field is in memory. */
+export class MqttLink implements Link, SocketEvents, PacketSink {
+  readonly isClean: boolean;
+  readonly keepAlive: number;
+  wire: Socket | undefined;
+  /** CONNACK came, and the connection is not lost; nothing is left. */
+  isUp = false;
+  isOver?: boolean;
+  /** disconnect() was called; DISCONNECT is said. */
+  isLeaving?: boolean;
+  farewellSaid?: boolean;
+  /** The socket asks for pieces; what came is being read. */
+  isPumping?: boolean;
+  isReading?: boolean;
+  lossReason: Failure | Loss | undefined;
+  pulse: number | undefined;
+  /** Something was said, heard since the last pulse; how far a ping is. */
+  hasSent?: boolean;
+  hasHeard?: boolean;
+  isPinged?: number;
+  /** Packets that are to go before messages. */
+  dueBytes: Bytes = "";
+  /** There may be a SUBSCRIBE, UNSUBSCRIBE or DISCONNECT to say; its id while one is under way, one at a time. */
+  isAsking = true;
+  askId?: number;
+  askedFor: Subscription[] | undefined;
+  /** The message whose payload is being written, and how much of it is. */
+  longMessage: Outgoing | undefined;
+  longAt?: number;
+  /** What is awaited longest, for how long, and when it is looked again. */
+  awaitedCode?: number;
+  awaitedFor?: number;
+  beatSeconds?: number;
+  /** The topic that was published to last, and its bytes; messages since the last line. */
+  knownTopic: unknown;
+  topicBytes: Bytes | undefined;
+  unsaid: number | undefined;
   private readonly packetParser: Parser;
   private readonly pieceSource: () => Bytes;
-  private wire: Socket | undefined;
-  /** CONNACK came; nothing is left. */
-  private isUp = false;
-  private isOver = false;
-  /** disconnect() was called; DISCONNECT is said. */
-  private isLeaving = false;
-  private farewellSaid = false;
-  /** The socket asks for pieces; what came is being read. */
-  private isPumping = false;
-  private isReading = false;
-  private lossReason: Failure | Loss | undefined;
-  private pulse: number | undefined;
-  /** Something was said, heard since the last pulse; a ping is to be sent (1) or not answered (2). */
-  private hasSent = false;
-  private hasHeard = false;
-  private pingState = 0;
-  /** Acknowledgements that are to go. */
-  private ackBytes: Bytes = "";
-  /** The SUBSCRIBE or UNSUBSCRIBE under way: one at a time. */
-  private askId = 0;
-  private askedFor: Subscription[] | undefined;
-  /** The message whose payload is being written, and how much of it is. */
-  private longMessage: Outgoing | undefined;
-  private longAt = 0;
-  /** What is awaited longest, for how long, and when it is looked again. */
-  private awaitedCode = 0;
-  private awaitedFor = 0;
-  private beatSeconds = 0;
 
-  constructor(platform: Platform, private readonly boundSession: Session, options: MqttOptions, private readonly linkEvents: MqttEvents) {
+  constructor(readonly platform: Platform, readonly boundSession: Session, options: MqttOptions, readonly tellKeeper: TellKeeper) {
     const self = this;
-    this.timers = platform.timers;
     this.isClean = options.clean;
     this.keepAlive = options.keepAlive;
     this.packetParser = new Parser(this, options.whole || 4096);
+    // "ram" is the interpreter's own directive: the function's code is copied out of flash.
     this.pieceSource = function () {
-      return self.compose();
+      "ram";
+      let piece = "", more = "";
+      if (self.farewellSaid) return piece;
+      do {
+        more = self.dueBytes;
+        if (self.longMessage) more = self.part();
+        else if (more) self.dueBytes = "";
+        else more = (self.isAsking && self.turn("request")) || (self.isLeaving ? "" : self.publication());
+        piece += more;
+      } while (more && piece.length < PIECE);
+      if (piece) self.hasSent = true;
+      return piece;
     };
   }
 
-  /** The socket whose events come here. */
-  attach(socket: Socket): void {
-    this.wire = socket;
+  /** Does what happens seldom, by the module for it. Without it the connection ends. */
+  turn<Name extends keyof Turns>(name: Name, a?: unknown, b?: unknown): any {
+    const modules = this.platform.modules;
+    const loaded = modules.load<any>("mqttturn");
+    if (loaded.module) {
+      const answer = loaded.module[name](this, a, b);
+      modules.release("mqttturn");
+      return answer;
+    }
+    this.isUp = false;
+    this.lossReason = this.lossReason || loaded.failed;
+    if (this.wire) this.wire.end();
+    if (name == "ended") this.tellKeeper("linkDown", loaded.failed);
   }
 
-  publish(message: Publication, done?: Done<void>): void {
-    this.boundSession.outgoing.push({ id: 0, qos: message.qos || 0, topic: toUtf8(message.topic), payload: message.payload, retain: !!message.retain, stage: NEW, done: done });
-    this.flush();
-  }
-
-  subscribe(filter: Bytes, qos: number, listener: Listener, done?: Done<number>): void {
-    this.note({ filter: toUtf8(filter), qos: qos, state: WANTED, listener: listener, done: done });
-  }
-
-  unsubscribe(filter: Bytes, done?: Done<number>): void {
-    this.note({ filter: toUtf8(filter), qos: 0, state: LEAVING, done: done });
-  }
-
-  wake(): void {
-    this.flush();
-  }
-
-  disconnect(): void {
-    if (this.isLeaving || this.isOver) return;
-    this.isLeaving = true;
-    if (!this.isUp) return this.wire && this.wire.end();
-    this.beat(FAREWELL);
-    this.flush();
+  /** Does so after so many milliseconds. No function of the module may be kept for it. */
+  later(name: keyof Turns, milliseconds: number): number {
+    const self = this;
+    return this.platform.timers.after(milliseconds, function () {
+      self.turn(name);
+    });
   }
 
   open(): void {
-    this.beat(ANSWER);
+    this.turn("opened");
   }
 
   data(bytes: Bytes): void {
+    "ram";
     // What read the last bytes was interrupted, for want of memory: the rest of them is lost.
-    if (this.isReading) return this.lose(failure("memory", "Memory ran out over a message from the broker", "Subscribe to less, or read long payloads in pieces."));
+    if (this.isReading) return this.turn("interrupted");
     if (this.lossReason || this.isOver) return;
     this.hasHeard = this.isReading = true;
-    const fault = this.packetParser.feed(bytes);
+    this.packetParser.feed(bytes);
     this.isReading = false;
-    if (fault && !this.lossReason) this.lose({ loss: "protocol", about: fault });
-    this.flush();
+    if (this.dueBytes || this.isAsking || this.boundSession.outgoing.length) this.wake();
   }
 
   drain(): void {
@@ -139,278 +130,130 @@ class MqttLink implements Link, SocketEvents, PacketSink {
   }
 
   end(): void {
-    this.over(this.isLeaving ? undefined : { loss: "closed", about: this.isUp });
+    this.turn("ended");
   }
 
   failed(reason: Failure): void {
-    // What breaks after CONNECT and before CONNACK was refused: AWS IoT does so when it does not like the certificate or the client id.
-    if (this.isLeaving) this.over(undefined);
-    else if (reason.code == "connection-lost" && !this.isUp) this.over({ loss: "closed", about: false });
-    else this.over(reason);
+    this.turn("ended", reason);
   }
 
-  packet(first: number, body: Bytes): string | undefined {
-    const id = (body.charCodeAt(0) << 8) + body.charCodeAt(1);
-    if (first == CONNACK) return this.accepted(body.charCodeAt(0), body.charCodeAt(1));
-    // [MQTT-3.2.0-1]
-    if (!this.isUp) return this.lossReason ? "" : "something before CONNACK";
-    if (first == PINGRESP) {
-      this.pingState = 0;
-      return "";
-    }
-    if (!id) return "packet id 0";
-    if (first == SUBACK || first == UNSUBACK) return this.answered(first, id, body);
-    const incoming = this.boundSession.incoming;
-    if (first == PUBREL) {
-      const at = incoming.indexOf(id);
-      if (at >= 0) incoming.splice(at, 1);
-      this.ackBytes += idPacket(PUBCOMP, id);
-      return "";
-    }
-    const message = acknowledge(this.boundSession, first, id);
-    if (typeof message == "string") return message;
-    if (message) tell(this.timers, message.done);
-    // Of a message nobody here remembers: the broker is let off too.
-    else if (first == PUBREC && !this.boundSession.outgoing.some((one) => one.id == id)) this.ackBytes += idPacket(PUBREL, id);
-    return "";
+  disconnect(): void {
+    this.turn("leave");
   }
 
-  message(message: Message, piece: Bytes): string | undefined {
-    if (!this.isUp) return this.lossReason ? "" : "a message before CONNACK";
+  packet(bytes: Bytes, at: number): number {
+    "ram";
+    const list = this.boundSession.outgoing;
+    if (this.isUp && bytes.charCodeAt(at) == PUBACK && bytes.charCodeAt(at + 1) == 2 && at + 4 <= bytes.length) {
+      const id = (bytes.charCodeAt(at + 2) << 8) + bytes.charCodeAt(at + 3);
+      let i = 0;
+      while (i < list.length && list[i]!.id != id) i++;
+      const message = list[i];
+      if (id && message && message.qos == 1) {
+        list.splice(i, 1);
+        tell(this.platform.timers, message.done);
+        return at + 4;
+      }
+    }
+    return this.turn("packet", bytes, at);
+  }
+
+  message(message: Message, piece: Bytes): boolean {
     const session = this.boundSession;
     const { qos, id } = message;
+    if (!this.isUp) {
+      this.violated("a message before CONNACK");
+      return false;
+    }
     const again = qos == 2 && session.incoming.indexOf(id) >= 0;
     if (!again) {
       for (const one of session.subscriptions) {
-        if (one.listener && topicMatches(one.filter, message.topic)) tell(this.timers, one.listener, message.topic, piece, message);
+        if (one.listener && topicMatches(one.filter, message.topic)) tell(this.platform.timers, one.listener, message.topic, piece, message);
       }
     }
-    if (message.offset + piece.length < message.total) return "";
-    if (qos == 1) this.ackBytes += idPacket(PUBACK, id);
-    if (qos == 2) this.ackBytes += idPacket(PUBREC, id);
-    if (qos == 2 && !again) session.incoming.push(id);
-    return "";
-  }
-
-  /** Notes a subscription in the session, in the place of one with the same filter. */
-  private note(wanted: Subscription): void {
-    const lost = replace(this.boundSession, wanted, this.askedFor);
-    if (lost) tell(this.timers, lost.done, failure("busy", "Something else was asked for " + wanted.filter + " meanwhile", "Wait for the first answer."));
-    this.flush();
-  }
-
-  /** CONNACK (3.2). */
-  private accepted(flags: number, code: number): string {
-    if (this.isUp) return "a second CONNACK";
-    // [MQTT-3.2.2-1, 3.2.2-4]
-    if (flags > 1 || (flags && (code || this.isClean))) return "a CONNACK with wrong flags";
-    if (code) {
-      this.lose({ loss: "refused", about: code });
-      return "";
+    if (qos && message.offset + piece.length == message.total) {
+      this.dueBytes += idPacket(qos == 1 ? PUBACK : PUBREC, id);
+      if (qos == 2 && !again) session.incoming.push(id);
     }
-    for (const message of resume(this.boundSession, this.isClean, flags > 0)) tell(this.timers, message.done);
-    this.isUp = true;
-    this.beat(this.keepAlive * KEEP);
-    this.linkEvents.up(flags > 0);
-    return "";
+    return true;
   }
 
-  /** SUBACK (3.9) or UNSUBACK (3.11). */
-  private answered(first: number, id: number, body: Bytes): string {
-    const asked = this.askedFor;
-    if (!asked || id != this.askId) return "";
-    const codes = first == SUBACK ? body.length - 2 : 0;
-    if (codes != (asked[0]!.state == WANTED ? asked.length : 0)) return "an answer to something else";
-    for (let i = 0; i < codes; i++) if (body.charCodeAt(i + 2) > 2 && body.charCodeAt(i + 2) != 128) return "a SUBACK with a wrong code";
-    this.askedFor = undefined;
-    for (let i = 0; i < asked.length; i++) {
-      const one = asked[i]!;
-      const done = one.done;
-      const code = codes ? body.charCodeAt(i + 2) : 128;
-      one.done = undefined;
-      if (code < 128) one.state = ACTIVE;
-      else drop(this.boundSession, one);
-      if (!codes) tell(this.timers, done);
-      else if (code < 128) tell(this.timers, done, undefined, code);
-      else tell(this.timers, done || this.linkEvents.refused, subscriptionRefused(one.filter));
-    }
-    return "";
+  topicFault(topic: Bytes): string {
+    return this.turn("topicFault", topic);
+  }
+
+  violated(what: string): void {
+    this.turn("violated", what);
   }
 
   /** Has the socket ask for what is to be said, if there may be something. */
-  private flush(): void {
+  wake(): void {
+    "ram";
     if (this.isPumping || this.isReading || !this.isUp) return;
     this.isPumping = true;
     this.wire!.pump(this.pieceSource);
   }
 
-  /** The next piece for the socket, "" if there is nothing to say. */
-  private compose(): Bytes {
-    let piece = "";
-    let more = this.say();
-    while (more) {
-      piece += more;
-      more = piece.length < PIECE ? this.say() : "";
-    }
-    if (piece) this.hasSent = true;
-    if (!this.awaitedCode && !this.pingState && this.isUp) {
-      this.awaitedCode = this.awaited();
-      if (this.awaitedCode) this.beat(this.patience());
-    }
-    return piece;
-  }
-
-  /** The next packet, or the next part of a long one. */
-  private say(): Bytes {
-    if (this.longMessage) return this.part();
-    const acks = this.ackBytes;
-    this.ackBytes = "";
-    if (acks || this.farewellSaid) return acks;
-    if (this.isLeaving) {
-      this.farewellSaid = true;
-      return DISCONNECT;
-    }
-    if (this.pingState == 1) {
-      this.pingState = 2;
-      this.beat(Math.min(PONG, this.keepAlive * KEEP));
-      return PINGREQ;
-    }
-    return (!this.askedFor && this.request()) || this.publication();
-  }
-
-  /** SUBSCRIBE or UNSUBSCRIBE for what waits for one. */
-  private request(): Bytes {
-    const asked = dueSubscriptions(this.boundSession);
-    if (!asked.length) return "";
-    this.askedFor = asked;
-    this.askId = takeId(this.boundSession, 0);
-    return filtersPacket(asked[0]!.state == WANTED, this.askId, asked);
+  quick(teller: Teller, topic: unknown, payload: unknown, options: any): Promise<unknown> | undefined {
+    "ram";
+    const self = this;
+    const list = self.boundSession.outgoing;
+    const qos = options ? options.qos : 1;
+    if (
+      !self.isUp || self.isLeaving || typeof payload != "string" || payload.length > LONGEST || (options && Object.keys(options).join() != "qos") ||
+      !(qos === 0 || qos === 1 || qos === 2) || ((!topic || topic !== self.knownTopic) && !self.turn("known", topic)) || (list.length > 3 && !self.turn("fits", LEFT))
+    ) return undefined;
+    const promise = new Promise<unknown>(function (resolve, reject) {
+      list.push({
+        id: 0, qos: qos, topic: self.topicBytes!, payload: payload, retain: false, stage: NEW,
+        done: function (failed) {
+          if (failed) return self.turn("fail", () => reject(failed), [teller, promise, failed]);
+          if (self.unsaid === undefined) self.turn("say", topic + ": " + payload.length + " bytes, " + (qos ? "acknowledged" : "sent"));
+          else self.unsaid++;
+          resolve({ topic: topic, qos: qos, queued: false });
+        },
+      });
+      self.wake();
+    });
+    return promise;
   }
 
   /** PUBLISH or PUBREL for the first message that waits for one within the window. */
   private publication(): Bytes {
-    const list = this.boundSession.outgoing;
+    "ram";
+    const session = this.boundSession;
+    const list = session.outgoing;
     for (let i = 0; i < list.length && i < WINDOW; i++) {
       const message = list[i]!;
-      const stage = message.stage;
-      if (stage == SENT || stage == RELEASED) continue;
-      if (stage == RELEASE) {
-        message.stage = RELEASED;
-        return idPacket(PUBREL, message.id);
-      }
-      if (!message.qos) list.splice(i, 1);
-      else if (!message.id) message.id = takeId(this.boundSession, this.askedFor ? this.askId : 0);
+      const { stage, qos, topic, payload } = message;
+      if (stage == RELEASE) return this.turn("release", message);
+      if (stage != NEW && stage != AGAIN) continue;
+      if (!qos) list.splice(i, 1);
+      else if (!message.id) message.id = takeId(session, this.askedFor ? this.askId! : 0);
       message.stage = SENT;
       this.longMessage = message;
       this.longAt = 0;
-      return publishHead(message.topic, message.qos, message.retain, stage == AGAIN, message.id, message.payload.length) + this.part();
+      return publishHead(topic, qos, message.retain, stage == AGAIN, message.id, payload.length) + this.part();
     }
     return "";
   }
 
   /** The next part of the payload that is being written; "" of an empty one. */
   private part(): Bytes {
+    "ram";
     const message = this.longMessage!;
     const payload = message.payload;
-    const part = payload.length > PIECE ? payload.substr(this.longAt, PIECE) : payload;
-    this.longAt += part.length;
-    if (this.longAt < payload.length) return part;
+    const part = payload.length > PIECE ? payload.substr(this.longAt!, PIECE) : payload;
+    this.longAt! += part.length;
+    if (this.longAt! < payload.length) return part;
     this.longMessage = undefined;
-    if (!message.qos) tell(this.timers, message.done);
+    if (!message.qos) tell(this.platform.timers, message.done);
+    else if (!this.awaitedCode) this.turn("watch");
     return part;
-  }
-
-  /** What an acknowledgement is awaited for: the SUBSCRIBE or UNSUBSCRIBE, or the oldest message and how far it is. 0 if nothing is. */
-  private awaited(): number {
-    const first = this.boundSession.outgoing[0];
-    if (this.askedFor) return -this.askId;
-    return first && !this.longMessage && (first.stage == SENT || first.stage == RELEASED) ? first.id * 8 + first.stage : 0;
-  }
-
-  /** Seconds until it must be looked again, 0 for never. */
-  private patience(): number {
-    const keep = this.keepAlive * KEEP;
-    const left = PATIENCE - this.awaitedFor;
-    return this.awaitedCode && !(keep && keep < left) ? left : keep;
-  }
-
-  /** The broker lives, and does not acknowledge: only another connection may say it again (4.4). Who is answered by none is told. */
-  private unanswered(): void {
-    const session = this.boundSession;
-    const asked = this.askedFor;
-    const first = session.outgoing[0]!;
-    const failed = failure("timeout", "The broker did not acknowledge " + (asked ? asked[0]!.filter : first.topic) + " within " + PATIENCE + " s", "AWS IoT is busy or, for QoS 2, does not know it: try again.");
-    this.lose(failed);
-    if (!asked) {
-      first.sendings = (first.sendings || 0) + 1;
-      if (first.sendings < SENDINGS) return;
-      session.outgoing.shift();
-      return tell(this.timers, first.done, failed);
-    }
-    for (const one of asked) {
-      const done = one.done;
-      one.done = undefined;
-      // What the broker had taken in an earlier connection is asked for again.
-      if (done && one.state == WANTED) drop(session, one);
-      tell(this.timers, done, failed);
-    }
-  }
-
-  /** Looks again after `seconds`, if that is not 0. */
-  private beat(seconds: number): void {
-    const self = this;
-    this.beatSeconds = seconds;
-    this.timers.cancel(this.pulse);
-    this.pulse = seconds
-      ? this.timers.after(seconds * 1000, function () {
-          self.pulse = undefined;
-          self.look();
-        })
-      : undefined;
-  }
-
-  /** Keep alive (3.1.2.10), and the ends of all patience. */
-  private look(): void {
-    const keep = this.keepAlive * KEEP;
-    const patience = Math.min(PONG, keep);
-    if (this.isLeaving) return this.wire!.end();
-    if (!this.isUp) return this.lose({ loss: "silent", about: 0 });
-    const awaited = this.awaited();
-    this.awaitedFor = awaited && awaited == this.awaitedCode ? this.awaitedFor + this.beatSeconds : 0;
-    this.awaitedCode = awaited;
-    if (this.awaitedFor > PATIENCE - 1) return this.unanswered();
-    // An answer may stand behind a long message: as long as something comes, the broker is there.
-    // Nor can a ping be said while a long message goes out.
-    if (this.pingState && !this.hasHeard && (this.pingState == 2 || !this.hasSent)) return this.lose({ loss: "silent", about: Math.ceil(patience) });
-    const ping = keep > 0 && !this.pingState && !(this.hasSent && this.hasHeard);
-    this.hasSent = this.hasHeard = false;
-    if (ping) this.pingState = 1;
-    this.beat(this.pingState ? patience : this.patience());
-    if (ping) this.flush();
-  }
-
-  /** Ends the connection without a DISCONNECT: the broker sends the will. */
-  private lose(reason: Failure | Loss): void {
-    if (!this.lossReason) this.lossReason = reason;
-    this.isUp = false;
-    if (this.wire) this.wire.end();
-  }
-
-  private over(reason: Failure | Loss | undefined): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.isUp = false;
-    this.timers.cancel(this.pulse);
-    this.wire = undefined;
-    const cut = this.longMessage;
-    this.longMessage = undefined;
-    const why = this.lossReason || reason;
-    if (cut && !cut.qos) tell(this.timers, cut.done, why && "code" in why ? why : failure("connection-lost", "The connection ended within a message", "Publish it again."));
-    this.linkEvents.down(why);
   }
 }
 
-/** A link on a socket that is given to it by `attach`, and whose events go to it. */
-export function createLink(platform: Platform, session: Session, options: MqttOptions, events: MqttEvents): Link & SocketEvents & { attach(socket: Socket): void } {
-  return new MqttLink(platform, session, options, events);
+/** A link on a socket that is given to it as `wire`, and whose events go to it. */
+export function createLink(platform: Platform, session: Session, options: MqttOptions, tellKeeper: TellKeeper): MqttLink {
+  return new MqttLink(platform, session, options, tellKeeper);
 }

@@ -3,7 +3,7 @@ import type { Bytes } from "../bytes/bytes";
 import type { Done, Failure } from "../flow/failure";
 import type { Will } from "./packets";
 import type { Loss } from "./reasons";
-import type { Listener } from "./session";
+import type { Subscription } from "./session";
 
 export interface MqttOptions {
   host: string;
@@ -20,14 +20,17 @@ export interface MqttOptions {
   whole?: number;
 }
 
-export interface MqttEvents {
-  /** The broker accepted the connection; `sessionPresent`: it still had the session. */
-  up(sessionPresent: boolean): void;
+/** What a link tells its keeper, and about what. */
+export interface LinkNews {
+  /** The broker accepted the connection; true: it still had the session. */
+  linkUp: boolean;
   /** The connection is over, or never came about; nothing of it is left. undefined after `disconnect()`. */
-  down(reason: Failure | Loss | undefined): void;
+  linkDown: Failure | Loss | undefined;
   /** The broker does not take back a subscription that it once had. */
-  refused?(failed: Failure): void;
+  linkRefused: Failure;
 }
+
+export type TellKeeper = <What extends keyof LinkNews>(what: What, about: LinkNews[What]) => void;
 
 /** A message to be published. `topic` and `payload`: bytes, text is UTF-8. */
 export interface Publication {
@@ -37,22 +40,23 @@ export interface Publication {
   retain?: boolean;
 }
 
-/** What can be asked at any time, also before the connection is up: it is noted in the session. Arguments are right already (connect.ts). */
+/** What a command says of itself where it has no promise of its own. */
+export interface Teller {
+  run<T>(name: string, action: (done: Done<T>) => void, describe: (value: T) => string): Promise<T>;
+}
+
+/** A connection. What it is to say stands in its session (ask.ts). */
 export interface Link {
-  /**
-   * Publishes. QoS 0: `done` when the connection has taken the message; 1 and 2: when the broker has acknowledged it, in whichever connection
-   * of the session. Failure, for QoS 0: the loss of the connection in the middle of a long payload.
-   */
-  publish(message: Publication, done?: Done<void>): void;
-  /**
-   * Subscribes; every listener whose filter matches gets a message. The same filter again replaces its listener. `done` gets the granted
-   * QoS. Failures: mqtt-refused (cause.status 128), busy (the next call for this filter came before it was sent).
-   */
-  subscribe(filter: Bytes, qos: number, listener: Listener, done?: Done<number>): void;
-  /** Ends a subscription; its listener is not called any more. Failure: busy. */
-  unsubscribe(filter: Bytes, done?: Done<number>): void;
-  /** Says what was put into the session by others. */
+  /** The broker accepted it, and it is not lost. */
+  readonly isUp: boolean;
+  /** The SUBSCRIBE or UNSUBSCRIBE under way. */
+  askedFor: Subscription[] | undefined;
+  /** Something beside messages waits to be said. */
+  isAsking: boolean;
+  /** Says what was put into the session. */
   wake(): void;
-  /** Ends the connection cleanly: acknowledgements and DISCONNECT go out, then `down(undefined)`. The session stays. */
+  /** Ends the connection cleanly: acknowledgements and DISCONNECT go out, then `linkDown` is told. The session stays. */
   disconnect(): void;
+  /** A message of the usual kind, at once: a text to a topic, no option but QoS. undefined: it is another, and the command is to look at it. */
+  quick(teller: Teller, topic: unknown, payload: unknown, options: any): Promise<unknown> | undefined;
 }

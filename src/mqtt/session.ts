@@ -58,11 +58,13 @@ export function createSession(clientId: Bytes): Session {
 
 /** A packet id that neither a message nor the request `asked` uses [MQTT-2.3.1-1, 2.3.1-2]. */
 export function takeId(session: Session, asked: number): number {
-  let id = 0;
-  do {
+  let id = 0, taken = true;
+  while (taken) {
     id = session.nextId || 1;
     session.nextId = id < 65535 ? id + 1 : 1;
-  } while (id == asked || session.outgoing.some((message) => message.id == id));
+    taken = id == asked;
+    for (const message of session.outgoing) if (message.id == id) taken = true;
+  }
   return id;
 }
 

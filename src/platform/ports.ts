@@ -144,8 +144,8 @@ export interface TlsOptions {
  * `failed`, last, when the connection is closed and its memory is given back.
  */
 export interface SocketEvents {
-  /** The handshake is done and the hello is on its way: write the next piece if there is one. */
-  open(): void;
+  /** The handshake is done and the hello is on its way: write the next piece if there is one. Answers who is told from now on, if it is another. */
+  open(): SocketEvents | void;
   /** Bytes came. */
   data(bytes: Bytes): void;
   /** The piece written last is on its way: write the next one. */

@@ -35,7 +35,7 @@ export class Connection {
   };
 
   constructor(
-    private readonly time: VirtualTime, options: TlsOptions, private readonly events: SocketEvents, private readonly rows: Row[],
+    private readonly time: VirtualTime, options: TlsOptions, private events: SocketEvents, private readonly rows: Row[],
     private readonly answerFirst: boolean, private readonly fault: (what: string) => never,
   ) {
     this.options = { ...options };
@@ -69,7 +69,7 @@ export class Connection {
     this.later(0, () => this.take(hello));
     // A script that begins with `hold` holds the first piece too.
     this.play();
-    this.events.open();
+    this.events = this.events.open() || this.events;
   }
 
   private write(bytes: Bytes): void {

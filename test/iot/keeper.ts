@@ -1,5 +1,6 @@
 // A link to AWS IoT that is kept, on the mock socket and virtual time: one script for each connection.
 import { pause, stop } from "../../src/iot/close";
+import { up } from "../../src/iot/dial";
 import { down, type LinkHost, start, wake } from "../../src/iot/link";
 import type { IotState } from "../../src/iot/state";
 import { lossFailure } from "../../src/mqtt/reasons";
@@ -62,7 +63,8 @@ export function keeper(...scripts: Row[][]): Keeper {
     platform: host.platform,
     options: () => ({ host: "broker", port: 8883, keepAlive: 0, clean: false, handshakeSeconds: 60 }),
     reach: (done) => host.platform.network.up(undefined, done),
-    tell: (_what, about) => {
+    tell: (what, about) => {
+      if (what === "linkUp") return up(host.platform, state, about as boolean);
       ends.push(host.time.elapsed);
       down(link, state, about ? lossFailure(about as never, session.clientId) : undefined);
     },

@@ -1,5 +1,6 @@
 // The link to AWS IoT that is kept: its phases, its waits, how it gives way, and what ends it.
 import assert from "node:assert/strict";
+import { publish as ask } from "../../src/mqtt/ask";
 import { enqueue } from "../../src/iot/queue";
 import { breakOff, ended, endClean, expect, refused, silentHandshake, wait } from "../host/script";
 import { connack, CONNECT, DISCONNECT, id, publish, says, tells } from "../mqtt/desk";
@@ -25,7 +26,7 @@ describe("the link to AWS IoT", () => {
     one.pass(50);
     assert.equal(one.now(), "connecting idial");
     one.pass(100);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     assert.deepEqual(one.log, ["connect true 0.1", "connect true 0.1"]);
     assert.equal(one.state.connects, 1);
     one.start();
@@ -41,7 +42,7 @@ describe("the link to AWS IoT", () => {
     assert.match(one.state.lost, /^connection-lost: /);
     assert.match(one.host.printed.at(-1)!, /^MQTT: .*; next try in [1-3] s$/);
     one.pass(3100);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     assert.deepEqual(one.log, ["connect false 0"]);
     assert.equal(one.state.connects, 2);
     finish(one);
@@ -53,7 +54,7 @@ describe("the link to AWS IoT", () => {
     one.pass(100);
     assert.deepEqual([one.now(), one.log], ["waiting", ["connect connect"]]);
     one.pass(20_000);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     finish(one);
   });
 
@@ -62,9 +63,9 @@ describe("the link to AWS IoT", () => {
     const one = keeper(mute(0), mute(1), mute(2), left(true));
     one.start();
     one.pass(10);
-    one.state.link!.publish({ topic: "a/b", payload: "x", qos: 1 }, (failed) => void one.log.push("publish " + failed!.code));
+    ask(one.state.session, one.state.link!, { topic: "a/b", payload: "x", qos: 1 }, (failed) => void one.log.push("publish " + failed!.code));
     one.pass(110_000);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     assert.deepEqual(one.log, ["connect false 0", "publish timeout"]);
     assert.equal(one.state.tries, 3);
     finish(one);
@@ -89,7 +90,7 @@ describe("the link to AWS IoT", () => {
     assert.deepEqual([one.now(), one.log, one.state.lost], ["waiting", ["connect wifi"], "wifi: no network"]);
     one.host.network.failed = undefined;
     one.pass(4000);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     finish(one);
   });
 
@@ -206,7 +207,7 @@ describe("the waits of the link", () => {
     assert.deepEqual([one.now(), one.state.tries, one.state.lost], ["paused", 0, ""]);
     one.wake();
     one.pass(1000);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     finish(one);
   });
 
@@ -252,7 +253,7 @@ describe("device.disconnect in every phase of the link", () => {
     const one = keeper([...taken(), says(publish(1, 1)), expect(theirs(DISCONNECT)), endClean()], [...taken(true), says(publish(1, 1, "x", { dup: true })), tells(id("puback", 1)), expect(theirs(DISCONNECT)), endClean()]);
     one.start();
     one.pass(100);
-    one.state.link!.publish({ topic: "a/b", payload: "x", qos: 1 }, () => one.log.push("published"));
+    ask(one.state.session, one.state.link!, { topic: "a/b", payload: "x", qos: 1 }, () => one.log.push("published"));
     one.pass(100);
     one.stop();
     one.pass(100);
@@ -324,7 +325,7 @@ describe("device.disconnect in every phase of the link", () => {
     one.stop();
     one.start();
     one.pass(10_000);
-    assert.equal(one.now(), "up idial mqtt", one.log.join());
+    assert.equal(one.now(), "up mqtt", one.log.join());
     finish(one);
   });
 });
@@ -352,7 +353,7 @@ describe("a transfer takes the TLS slot", () => {
     assert.equal(one.now(), "paused");
     one.wake();
     one.pass(100);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     assert.ok(one.state.yielded >= 0 && one.state.yielded < 100, String(one.state.yielded));
     finish(one);
   });
@@ -367,7 +368,7 @@ describe("a transfer takes the TLS slot", () => {
     assert.equal(one.tries.length, 1, "a link was opened beside the transfer");
     one.wake();
     one.pass(3000);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     finish(one);
   });
 
@@ -399,7 +400,7 @@ describe("a transfer takes the TLS slot", () => {
     const one = keeper([...taken(), says(publish(1, 1)), wait(2000), tells(id("puback", 1)), expect(theirs(DISCONNECT)), endClean()]);
     one.start();
     one.pass(100);
-    one.state.link!.publish({ topic: "a/b", payload: "x", qos: 1 }, () => one.log.push("published"));
+    ask(one.state.session, one.state.link!, { topic: "a/b", payload: "x", qos: 1 }, () => one.log.push("published"));
     one.pause();
     one.pass(1900);
     assert.equal(one.state.phase, "up");
@@ -413,7 +414,7 @@ describe("a transfer takes the TLS slot", () => {
     const one = keeper([...taken(), says(publish(1, 1)), expect(theirs(DISCONNECT)), endClean()], [...taken(true), says(publish(1, 1, "x", { dup: true })), tells(id("puback", 1)), expect(theirs(DISCONNECT)), endClean()]);
     one.start();
     one.pass(100);
-    one.state.link!.publish({ topic: "a/b", payload: "x", qos: 1 }, () => one.log.push("published"));
+    ask(one.state.session, one.state.link!, { topic: "a/b", payload: "x", qos: 1 }, () => one.log.push("published"));
     one.pause();
     one.pass(4800);
     assert.equal(one.state.phase, "up");
@@ -442,7 +443,7 @@ describe("a transfer takes the TLS slot", () => {
     assert.deepEqual([one.now(), one.tries.length], ["paused", 0]);
     one.wake();
     one.pass(100);
-    assert.deepEqual([one.now(), one.log], ["up idial mqtt", ["connect false 0"]]);
+    assert.deepEqual([one.now(), one.log], ["up mqtt", ["connect false 0"]]);
     finish(one);
   });
 
@@ -455,7 +456,7 @@ describe("a transfer takes the TLS slot", () => {
     assert.equal(one.now(), "paused");
     one.wake();
     one.pass(100);
-    assert.equal(one.now(), "up idial mqtt");
+    assert.equal(one.now(), "up mqtt");
     finish(one);
   });
 

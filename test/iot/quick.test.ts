@@ -1,4 +1,4 @@
-// Messages without a detour, on boards with much memory.
+// Messages without a detour: the client takes them itself.
 import assert from "node:assert/strict";
 import type { Failure } from "../../src/flow/failure";
 import { ended, expect, readAll } from "../host/script";
@@ -8,10 +8,9 @@ import { keeper, left, taken } from "./keeper";
 
 type Keeper = ReturnType<typeof keeper>;
 
-/** A keeper with a link on a board with memory, and the failures that were told. */
-function large(...scripts: Parameters<typeof keeper>) {
+/** A keeper with a link, and the failures that were told. */
+function linked(...scripts: Parameters<typeof keeper>) {
   const one = keeper(...scripts);
-  one.host.memory.total = 12_000;
   const failures: Failure[] = [];
   const teller = {
     run: <T>(_name: string, action: (done: (failed?: Failure, value?: T) => void) => void): Promise<T> => {
@@ -21,7 +20,7 @@ function large(...scripts: Parameters<typeof keeper>) {
   };
   one.start();
   one.pass(10);
-  const send = (...given: unknown[]) => (one.state.quick ? one.state.quick(teller, given as never as IArguments) : undefined);
+  const send = (...given: unknown[]) => one.state.link?.quick(teller, given[0], given[1], given[2]);
   return { one, send, failures };
 }
 
@@ -33,20 +32,8 @@ const end = (one: Keeper) => {
 const lines = (one: Keeper) => one.host.printed.filter((line) => line.startsWith("publish "));
 
 describe("messages without a detour", () => {
-  it("the module is there while the link is up, on a board with much memory alone", () => {
-    const { one } = large(left());
-    assert.equal(one.now(), "up idial iquick mqtt");
-    end(one);
-    assert.deepEqual([one.now(), one.state.quick], ["off", undefined]);
-    const plain = keeper(left());
-    plain.start();
-    plain.pass(10);
-    assert.deepEqual([plain.now(), plain.state.quick], ["up idial mqtt", undefined]);
-    end(plain);
-  });
-
   it("QoS 0 and 1 go, and resolve as the command does", async () => {
-    const { one, send } = large([...taken(), says(publish(0, 0)), says(publish(1, 1)), says(publish(2, 2)), tells(id("puback", 1), id("pubrec", 2)), says(id("pubrel", 2)), tells(id("pubcomp", 2)), expect(theirs(DISCONNECT)), ended()]);
+    const { one, send } = linked([...taken(), says(publish(0, 0)), says(publish(1, 1)), says(publish(2, 2)), tells(id("puback", 1), id("pubrec", 2)), says(id("pubrel", 2)), tells(id("pubcomp", 2)), expect(theirs(DISCONNECT)), ended()]);
     const zero = send("a/b", "x", { qos: 0 }), two = [send("a/b", "x"), send("a/b", "x", { qos: 2 })];
     assert.deepEqual(await zero, { topic: "a/b", qos: 0, queued: false });
     one.pass(10);
@@ -54,14 +41,15 @@ describe("messages without a detour", () => {
     end(one);
   });
 
-  it("at most four lines a second: a line tells how many were before it", async () => {
-    const { one, send } = large([...taken(), readAll(), ended()]);
+  it("at most four lines a second: a line tells how many were since the last", () => {
+    const { one, send } = linked([...taken(), readAll(), ended()]);
     for (let n = 0; n < 4; n++) send("a/b", "x", { qos: 0 });
     one.pass(250);
     send("a/c", "xy", { qos: 0 });
-    one.pass(250);
+    one.pass(600);
     send("a/c", "xy", { qos: 0 });
-    assert.deepEqual(lines(one), ["publish a/b: 1 bytes, sent", "publish a/c: 2 bytes, sent, and 3 before", "publish a/c: 2 bytes, sent"]);
+    one.pass(1000);
+    assert.deepEqual(lines(one), ["publish a/b: 1 bytes, sent", "publish and 3 more", "publish and 1 more", "publish a/c: 2 bytes, sent"]);
     end(one);
   });
 
@@ -69,28 +57,24 @@ describe("messages without a detour", () => {
     ["a payload that is no text", ["a/b", { x: 1 }]], ["no payload", ["a/b"]], ["a payload of more than 128 KB", ["a/b", "x".repeat(131_073)]],
     ["a wildcard", ["a/#", "x"]], ["no topic", [undefined, "x"]], ["a number for a topic", [5, "x"]], ["an empty topic", ["", "x"]], ["retain", ["a/b", "x", { retain: true }]],
     ["by HTTPS", ["a/b", "x", { https: true }]], ["no option", ["a/b", "x", {}]], ["QoS 3", ["a/b", "x", { qos: 3 }]], ["QoS as a text", ["a/b", "x", { qos: "1" }]], ["QoS true", ["a/b", "x", { qos: true }]],
-    ["something waits in flash", ["a/b", "x"], (one) => (one.state.sending = true)],
-    ["the link is being closed", ["a/b", "x"], (one) => (one.state.closers = [])],
-    ["the link is not up", ["a/b", "x"], (one) => (one.state.phase = "waiting")],
+    ["the link is being closed", ["a/b", "x"], (one) => one.state.link!.disconnect()],
   ];
   for (const [name, given, before] of unusual) {
     it(`${name} is left to the command`, () => {
-      const { one, send } = large(left());
-      const { phase } = one.state;
+      const { one, send } = linked(left());
       before?.(one);
       assert.equal(send(...given), undefined);
       assert.equal(one.state.session.outgoing.length, 0);
-      Object.assign(one.state, { phase, sending: false, closers: undefined });
       end(one);
     });
   }
 
-  it("with many under way it looks for memory, at every sixteenth", () => {
-    const { one, send } = large([...taken(), readAll(), ended()]);
-    one.host.memory.used = 10_600;
-    for (let n = 0; n < 16; n++) assert.ok(send("a/b", "x"), String(n));
+  it("with several under way it looks for memory", () => {
+    const { one, send } = linked([...taken(), readAll(), ended()]);
+    one.host.memory.used = one.host.memory.total - 100;
+    for (let n = 0; n < 4; n++) assert.ok(send("a/b", "x"), String(n));
     assert.equal(send("a/b", "x"), undefined);
-    one.host.memory.used = 5000;
+    one.host.memory.used = one.host.memory.total - 1000;
     assert.ok(send("a/b", "x"));
     one.state.session.outgoing = [];
     end(one);
@@ -98,7 +82,7 @@ describe("messages without a detour", () => {
 
   it("a message that fails is told, and rejects", async () => {
     const mute = (n: number) => [...taken(n > 0), says(publish(1, 1, "x", { dup: n > 0 })), ended()];
-    const { one, send, failures } = large(mute(0), mute(1), mute(2), left(true));
+    const { one, send, failures } = linked(mute(0), mute(1), mute(2), left(true));
     const promise = send("a/b", "x")!;
     const failed = assert.rejects(promise, { code: "timeout" });
     one.pass(110_000);

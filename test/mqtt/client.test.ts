@@ -674,10 +674,10 @@ describe("MQTT subscriptions", () => {
     one.link.subscribe("a/#", 1, one.listener("l"), one.done("s"));
     one.host.time.pass(5);
     one.session.nextId = 2;
-    const { flush } = one.link as any;
-    (one.link as any).flush = () => {};
+    const { wake } = one.link;
+    one.link.wake = () => {};
     one.link.unsubscribe("a/#", one.done("u"));
-    (one.link as any).flush = flush;
+    one.link.wake = wake;
     one.link.unsubscribe("x", one.done("x"));
     assert.deepEqual(one.finish(), ["up false", "s done 1", "u done", "x done", "down mqtt-closed"]);
   });

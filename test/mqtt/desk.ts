@@ -1,8 +1,8 @@
 // A client on the mock socket, its scripts written as packets, and all it tells noted as lines.
 import assert from "node:assert/strict";
 import type { Failure } from "../../src/flow/failure";
-import type { Link, MqttOptions } from "../../src/mqtt/link";
-import { connectMqtt } from "./connect";
+import type { MqttOptions } from "../../src/mqtt/link";
+import { type AskedLink, connectMqtt } from "./connect";
 import { createSession, type Session } from "../../src/mqtt/session";
 import { createHost, type Host } from "../host/host";
 import { expect, type Row, send } from "../host/script";
@@ -30,10 +30,10 @@ export interface Desk {
   host: Host;
   session: Session;
   log: string[];
-  link: Link;
+  link: AskedLink;
   failures: Failure[];
   /** Connects the session again; `log` goes on. */
-  connect(options?: Partial<MqttOptions>): Link;
+  connect(options?: Partial<MqttOptions>): AskedLink;
   /** A `done` that notes itself. */
   done(name: string): (failed?: Failure, value?: unknown) => void;
   listener(name: string): (topic: string, payload: string, info: { qos: number; retain: boolean; dup: boolean; offset: number; total: number }) => void;

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCertificates, type Certificates } from "../../sim/cloud/certificates";
 import type { Failure } from "../../src/flow/failure";
-import type { Link, MqttOptions } from "../../src/mqtt/link";
-import { connectMqtt } from "./connect";
+import type { MqttOptions } from "../../src/mqtt/link";
+import { type AskedLink, connectMqtt } from "./connect";
 import { createSession, type Session } from "../../src/mqtt/session";
 import { nodePlatform } from "../host/nodeTls";
 import { type Broker, mosquitto, startAedes, startMosquitto } from "./brokers";
@@ -25,7 +25,7 @@ class Client {
   readonly failures: Failure[] = [];
   readonly session: Session;
   private readonly host;
-  link!: Link;
+  link!: AskedLink;
 
   constructor(private readonly port: number, name: string, identity = certificates.device) {
     this.session = createSession(name);

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import mqtt from "mqtt-packet";
 import type { Bytes } from "../../src/bytes/bytes";
+import { bodyAt } from "../../src/mqtt/headers";
 import { connectPacket, DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBACK, PUBCOMP, publishHead, PUBREC, PUBREL } from "../../src/mqtt/packets";
 import { type Message, Parser } from "../../src/mqtt/parser";
+import { nameFault } from "../../src/mqtt/topics";
 
 export const bytesOf = (content: Buffer | string | undefined | null): Bytes => (content == null ? "" : Buffer.from(content as string).toString("latin1"));
 export const hexOf = (bytes: Bytes): string => Buffer.from(bytes, "latin1").toString("hex");
@@ -65,21 +67,29 @@ export function parse(slices: Bytes[], most = 4096): Told {
   let payload = "";
   const parser = new Parser(
     {
-      packet: (first, body) => void result.told.push(first + " " + hexOf(body)),
+      packet: (bytes, at) => {
+        const { body, fault } = bodyAt(bytes, at);
+        if (fault) result.fault = fault;
+        if (fault || body === undefined) return fault ? -1 : 0;
+        result.told.push(bytes.charCodeAt(at) + " " + hexOf(body));
+        return at + 2 + body.length;
+      },
+      topicFault: (topic) => nameFault(topic, false),
+      violated: (what) => void (result.fault = what),
       message: (message: Message, piece) => {
         assert.equal(message.offset, payload.length, "a piece out of its place");
         payload += piece;
         result.pieces.push(piece.length);
-        if (payload.length < message.total) return undefined;
+        if (payload.length < message.total) return true;
         assert.equal(payload.length, message.total);
         result.told.push(`${message.topic} ${message.qos} ${message.retain} ${message.dup} ${message.id} ${payload}`);
         payload = "";
-        return undefined;
+        return true;
       },
     },
     most,
   );
-  for (const slice of slices) if (!result.fault) result.fault = parser.feed(slice);
+  for (const slice of slices) if (!result.fault) parser.feed(slice);
   return result;
 }
 
