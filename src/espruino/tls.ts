@@ -6,7 +6,7 @@ import { failure } from "../flow/failure";
 import type { Failure, FailureCode } from "../flow/failure";
 import type * as noLinkModule from "../flow/noLink";
 import { borrow } from "../flow/withModule";
-import type { Platform, Socket, Tls } from "../platform/ports";
+import type { Platform, Socket, SocketEvents, Tls } from "../platform/ports";
 import { growHeap } from "./board";
 import { timers } from "./clock";
 import { flash } from "./flash";
@@ -125,7 +125,7 @@ export const tls: Tls = {
       watchSilence();
       raiseNetworkChunk(stride);
       direct = !!raw && raw.dSnd === "";
-      events = events.open() || events;
+      events = (events.open() as SocketEvents | undefined) || events;
     }
 
     function drained(): void {
@@ -144,8 +144,9 @@ export const tls: Tls = {
       // Trap: a drain may come while something is unsent, and what is set would take its place. It can be the hello's.
       if (direct && raw!.dSnd) return void (helloDrained = true);
       const piece = next && next();
-      if (!piece) return drained();
+      if (!piece && (next || !open || !helloDrained)) return drained();
       moved = true;
+      if (!piece) return events.drain();
       if (direct) raw!.dSnd = piece;
       else raw!.write(piece);
     }

@@ -62,7 +62,7 @@ export function dial(platform: Platform, state: IotState, options: MqttOptions, 
         const link = loaded.module.createLink(platform, state.session, options, tell);
         state.link = link;
         link.wire = socket;
-        link.open();
+        link.turn("opened");
         modules.release("idial");
         return link;
       },

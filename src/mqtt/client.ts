@@ -3,8 +3,7 @@
 // no queues here; what is lost with a connection is said again by the next one.
 import type { Bytes } from "../bytes/bytes";
 import type { Failure } from "../flow/failure";
-import type { Platform, Socket, SocketEvents } from "../platform/ports";
-import type * as mqttturn from "../modules/mqttturn";
+import type { OpenSocketEvents, Platform, Socket } from "../platform/ports";
 import type { Link, MqttOptions, TellKeeper, Teller } from "./link";
 import { idPacket, PUBACK, publishHead, PUBREC } from "./packets";
 import { Parser } from "./parser";
@@ -14,6 +13,7 @@ import { AGAIN, NEW, RELEASE, SENT, takeId } from "./session";
 import type { Outgoing, Session, Subscription } from "./session";
 import { tell } from "./tell";
 import { topicMatches } from "./topics";
+import type * as turns from "./turns";
 
 /** Messages under way (4.6 and AWS IoT's 100 allow more; each is in memory). */
 const WINDOW = 4;
@@ -22,10 +22,10 @@ const PIECE = 1024;
 /** AWS IoT's longest payload; variables that must be left when several messages are under way. */
 const LONGEST = 131072, LEFT = 300;
 
-type Turns = Omit<typeof mqttturn, "build">;
+type Turns = typeof turns;
 
 /** One connection. It is its own socket events and packet sink, and its fields come when they are needed: each method and field is in memory. */
-export class MqttLink implements Link, SocketEvents, PacketSink {
+export class MqttLink implements Link, OpenSocketEvents, PacketSink {
   readonly isClean: boolean;
   readonly keepAlive: number;
   wire: Socket | undefined;
@@ -35,9 +35,12 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
   /** disconnect() was called; DISCONNECT is said. */
   isLeaving?: boolean;
   farewellSaid?: boolean;
-  /** The socket asks for pieces; what came is being read. */
-  isPumping?: boolean;
+  /** A drain of the socket will come; what came is being read; there may be something to say after that. */
+  isPumping: boolean | undefined;
   isReading?: boolean;
+  isMissed?: boolean;
+  /** The message of QoS 0 that is through with the drain. */
+  writtenMessage: Outgoing | undefined;
   lossReason: Failure | Loss | undefined;
   pulse: number | undefined;
   /** Something was said, heard since the last pulse; how far a ping is. */
@@ -69,14 +72,12 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
     this.isClean = options.clean;
     this.keepAlive = options.keepAlive;
     this.packetParser = new Parser(this, options.whole || 4096);
-    // "ram" is the interpreter's own directive: the function's code is copied out of flash.
     this.pieceSource = function () {
-      "ram";
       let piece = "", more = "";
       if (self.farewellSaid) return piece;
       do {
         more = self.dueBytes;
-        if (self.longMessage) more = self.part();
+        if (self.longMessage) more = self.nextPart();
         else if (more) self.dueBytes = "";
         else more = (self.isAsking && self.turn("request")) || (self.isLeaving ? "" : self.publication());
         piece += more;
@@ -109,11 +110,8 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
     });
   }
 
-  open(): void {
-    this.turn("opened");
-  }
-
   data(bytes: Bytes): void {
+    // The interpreter's own directive: the function's code is copied out of flash. So it is where every message comes along.
     "ram";
     // What read the last bytes was interrupted, for want of memory: the rest of them is lost.
     if (this.isReading) return this.turn("interrupted");
@@ -121,11 +119,15 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
     this.hasHeard = this.isReading = true;
     this.packetParser.feed(bytes);
     this.isReading = false;
-    if (this.dueBytes || this.isAsking || this.boundSession.outgoing.length) this.wake();
+    if (this.isMissed || this.dueBytes || this.boundSession.outgoing.length) this.wake();
   }
 
   drain(): void {
-    this.isPumping = false;
+    "ram";
+    const message = this.writtenMessage;
+    this.isPumping = this.writtenMessage = undefined;
+    if (message) this.through(message);
+    if (this.isMissed) this.wake();
     if (this.farewellSaid && this.wire) this.wire.end();
   }
 
@@ -137,11 +139,7 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
     this.turn("ended", reason);
   }
 
-  disconnect(): void {
-    this.turn("leave");
-  }
-
-  packet(bytes: Bytes, at: number): number {
+  packetAt(bytes: Bytes, at: number): number {
     "ram";
     const list = this.boundSession.outgoing;
     if (this.isUp && bytes.charCodeAt(at) == PUBACK && bytes.charCodeAt(at + 1) == 2 && at + 4 <= bytes.length) {
@@ -151,18 +149,18 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
       const message = list[i];
       if (id && message && message.qos == 1) {
         list.splice(i, 1);
-        tell(this.platform.timers, message.done);
+        this.through(message);
         return at + 4;
       }
     }
     return this.turn("packet", bytes, at);
   }
 
-  message(message: Message, piece: Bytes): boolean {
+  messagePiece(message: Message, piece: Bytes): boolean {
     const session = this.boundSession;
     const { qos, id } = message;
     if (!this.isUp) {
-      this.violated("a message before CONNACK");
+      this.turn("violated", "a message before CONNACK");
       return false;
     }
     const again = qos == 2 && session.incoming.indexOf(id) >= 0;
@@ -178,49 +176,57 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
     return true;
   }
 
-  topicFault(topic: Bytes): string {
-    return this.turn("topicFault", topic);
-  }
-
-  violated(what: string): void {
-    this.turn("violated", what);
-  }
-
   /** Has the socket ask for what is to be said, if there may be something. */
   wake(): void {
-    "ram";
-    if (this.isPumping || this.isReading || !this.isUp) return;
+    this.isMissed = !!(this.isPumping || this.isReading);
+    if (this.isMissed || !this.isUp) return;
     this.isPumping = true;
     this.wire!.pump(this.pieceSource);
   }
 
-  quick(teller: Teller, topic: unknown, payload: unknown, options: any): Promise<unknown> | undefined {
+  quick(teller: Teller, topic: unknown, payload: any, options: any): Promise<unknown> | undefined {
     "ram";
     const self = this;
     const list = self.boundSession.outgoing;
     const qos = options ? options.qos : 1;
     if (
-      !self.isUp || self.isLeaving || typeof payload != "string" || payload.length > LONGEST || (options && Object.keys(options).join() != "qos") ||
-      !(qos === 0 || qos === 1 || qos === 2) || ((!topic || topic !== self.knownTopic) && !self.turn("known", topic)) || (list.length > 3 && !self.turn("fits", LEFT))
+      (qos !== 0 && qos !== 1) || typeof payload != "string" || payload.length > LONGEST || (options && Object.keys(options).length > 1) ||
+      ((!topic || topic !== self.knownTopic) && !self.turn("known", topic)) || (list.length > 3 && !self.turn("fits", LEFT))
     ) return undefined;
+    const message: Outgoing = { id: 0, qos: qos, topic: self.topicBytes!, payload: payload, retain: false, stage: NEW };
+    // Functions within this one would be copied each time.
     const promise = new Promise<unknown>(function (resolve, reject) {
-      list.push({
-        id: 0, qos: qos, topic: self.topicBytes!, payload: payload, retain: false, stage: NEW,
-        done: function (failed) {
-          if (failed) return self.turn("fail", () => reject(failed), [teller, promise, failed]);
-          if (self.unsaid === undefined) self.turn("say", topic + ": " + payload.length + " bytes, " + (qos ? "acknowledged" : "sent"));
-          else self.unsaid++;
-          resolve({ topic: topic, qos: qos, queued: false });
-        },
-      });
-      self.wake();
+      message.awaited = { resolve: resolve, reject: reject };
     });
+    message.awaited!.promise = promise;
+    message.awaited!.told = { topic: topic, qos: qos, queued: false };
+    message.awaited!.commandTeller = teller;
+    // Said at once, or noted for the next drain.
+    const isFree = !self.isPumping && !self.isAsking && !self.dueBytes && list.length < WINDOW && payload.length < PIECE;
+    if (qos || !isFree) list.push(message);
+    if (isFree) {
+      if (qos) message.id = takeId(self.boundSession, self.askedFor ? self.askId! : 0);
+      else self.writtenMessage = message;
+      message.stage = SENT;
+      self.isPumping = self.hasSent = true;
+      self.wire!.write(publishHead(message.topic, qos, false, false, message.id, payload.length) + payload);
+      if (qos && !self.awaitedCode) self.turn("watch");
+    } else self.wake();
     return promise;
+  }
+
+  /** A message is through, or `failed`: whoever waits for it is told. */
+  through(message: Outgoing, failed?: Failure): void {
+    "ram";
+    const awaited = message.awaited;
+    if (failed || !awaited) return this.turn("ending", message, failed);
+    if (this.unsaid === undefined) this.turn("say", message);
+    else this.unsaid++;
+    awaited.resolve(awaited.told);
   }
 
   /** PUBLISH or PUBREL for the first message that waits for one within the window. */
   private publication(): Bytes {
-    "ram";
     const session = this.boundSession;
     const list = session.outgoing;
     for (let i = 0; i < list.length && i < WINDOW; i++) {
@@ -233,21 +239,20 @@ export class MqttLink implements Link, SocketEvents, PacketSink {
       message.stage = SENT;
       this.longMessage = message;
       this.longAt = 0;
-      return publishHead(topic, qos, message.retain, stage == AGAIN, message.id, payload.length) + this.part();
+      return publishHead(topic, qos, message.retain, stage == AGAIN, message.id, payload.length) + this.nextPart();
     }
     return "";
   }
 
   /** The next part of the payload that is being written; "" of an empty one. */
-  private part(): Bytes {
-    "ram";
+  private nextPart(): Bytes {
     const message = this.longMessage!;
     const payload = message.payload;
     const part = payload.length > PIECE ? payload.substr(this.longAt!, PIECE) : payload;
     this.longAt! += part.length;
     if (this.longAt! < payload.length) return part;
     this.longMessage = undefined;
-    if (!message.qos) tell(this.platform.timers, message.done);
+    if (!message.qos) this.through(message);
     else if (!this.awaitedCode) this.turn("watch");
     return part;
   }

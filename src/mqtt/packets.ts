@@ -67,7 +67,11 @@ export function connectPacket(fields: ConnectFields): Bytes {
 
 /** A PUBLISH (3.3) up to its payload of `length` bytes. */
 export function publishHead(topic: Bytes, qos: number, retain: boolean, dup: boolean, id: number, length: number): Bytes {
-  const head = fixedHeader(0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0), 2 + topic.length + (qos ? 2 : 0) + length) + uint16(topic.length) + topic;
+  "ram";
+  const first = 0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
+  const size = topic.length;
+  const rest = length + size + (qos ? 4 : 2);
+  const head = rest < 128 ? String.fromCharCode(first, rest, size >> 8, size & 255) + topic : fixedHeader(first, rest) + uint16(size) + topic;
   return qos ? head + uint16(id) : head;
 }
 

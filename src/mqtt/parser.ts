@@ -20,13 +20,11 @@ export interface Message {
 /** Takes what was parsed. */
 export interface PacketSink {
   /** Any packet but PUBLISH, which begins at `at`. Answers where it ends; 0: more of it must come; -1: something is wrong, and parsing ends. */
-  packet(bytes: Bytes, at: number): number;
+  packetAt(bytes: Bytes, at: number): number;
   /** A whole payload, or its next piece. False: something is wrong. */
-  message(message: Message, piece: Bytes): boolean;
-  /** What is wrong with the topic of a message, "" if nothing is. Asked when it is another than the last. */
-  topicFault(topic: Bytes): string;
-  /** The broker broke a rule. */
-  violated(what: string): void;
+  messagePiece(message: Message, piece: Bytes): boolean;
+  /** topicFault: answers what is wrong with the topic of a message, "" if nothing is; asked when it is another than the last. violated: the broker broke a rule. */
+  turn(what: "topicFault" | "violated", about: Bytes): any;
 }
 
 export class Parser {
@@ -47,14 +45,14 @@ export class Parser {
     this.rest = "";
     let at = 0, next = 1;
     while (next > 0 && at < bytes.length) {
-      next = this.now ? this.payload(bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? this.publish(bytes, at) : this.sink.packet(bytes, at);
+      next = this.now ? this.pieceOf(bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? this.headOf(bytes, at) : this.sink.packetAt(bytes, at);
       if (next > 0) at = next;
     }
     if (!next) this.rest = bytes.substr(at);
   }
 
   /** The head of a PUBLISH (3.3): topic, and id with QoS 1 and 2. */
-  private publish(bytes: Bytes, at: number): number {
+  private headOf(bytes: Bytes, at: number): number {
     const first = bytes.charCodeAt(at++);
     const qos = (first >> 1) & 3;
     let length = 0, unit = 1, byte = 128, fault = qos == 3 ? "a PUBLISH of QoS 3" : "";
@@ -72,19 +70,19 @@ export class Parser {
     if (!fault && (!known || end > bytes.length)) return 0;
     const topic = bytes.substring(at + 2, topicEnd);
     const id = qos ? (bytes.charCodeAt(topicEnd) << 8) + bytes.charCodeAt(topicEnd + 1) : 0;
-    if (!fault && topic !== this.lastTopic) fault = this.sink.topicFault(topic);
+    if (!fault && topic !== this.lastTopic) fault = this.sink.turn("topicFault", topic);
     if (!fault && qos && !id) fault = "packet id 0";
     if (fault) {
-      this.sink.violated(fault);
+      this.sink.turn("violated", fault);
       return -1;
     }
     this.lastTopic = topic;
     this.now = { topic: topic, qos: qos, retain: (first & 1) > 0, dup: (first & 8) > 0, id: id, total: length - (end - at), offset: 0 };
-    return this.now.total ? end : this.payload(bytes, end);
+    return this.now.total ? end : this.pieceOf(bytes, end);
   }
 
   /** Takes what came of the payload, from `at` on. */
-  private payload(bytes: Bytes, at: number): number {
+  private pieceOf(bytes: Bytes, at: number): number {
     const message = this.now!;
     let piece = bytes.substr(at, message.total - message.offset - this.held.length);
     at += piece.length;
@@ -94,7 +92,7 @@ export class Parser {
       this.held = "";
     }
     if (message.offset + piece.length == message.total) this.now = undefined;
-    const right = this.sink.message(message, piece);
+    const right = this.sink.messagePiece(message, piece);
     message.offset += piece.length;
     return right ? at : -1;
   }

@@ -1,7 +1,8 @@
 // The state of an MQTT session (3.1.1 section 4.1) and its rules. It is plain data: it outlives connections, and the module that works on it.
 import type { Bytes } from "../bytes/bytes";
-import type { Done } from "../flow/failure";
+import type { Done, Failure } from "../flow/failure";
 import { PUBACK, PUBCOMP, PUBREC } from "./packets";
+import type { Teller } from "./link";
 import type { Message } from "./parser";
 
 /**
@@ -38,6 +39,8 @@ export interface Outgoing {
   sendings?: number;
   /** QoS 0: it was given to the connection. Otherwise the broker has acknowledged it, or let three connections pass without a word: a failure. */
   done?: Done<void> | undefined;
+  /** The promise in the place of `done`, and its value. */
+  awaited?: { resolve: (told: unknown) => void; reject: (failed: Failure) => void; promise?: Promise<unknown>; commandTeller?: Teller; told?: { topic: unknown; qos: number; queued: boolean } };
 }
 
 export interface Session {

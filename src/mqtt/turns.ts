@@ -7,7 +7,6 @@ import type { Failure } from "../flow/failure";
 import type { MqttLink } from "./client";
 import { publicationFault } from "./connect";
 import { bodyAt } from "./headers";
-import type { Teller } from "./link";
 import { DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBCOMP, PUBREC, PUBREL } from "./packets";
 import { ANSWER, subscriptionRefused } from "./reasons";
 import type { Loss } from "./reasons";
@@ -42,6 +41,7 @@ function beat(link: MqttLink, seconds: number): void {
 function lose(link: MqttLink, reason: Failure | Loss): void {
   link.lossReason = link.lossReason || reason;
   link.isUp = false;
+  link.knownTopic = undefined;
   if (link.wire) link.wire.end();
 }
 
@@ -60,27 +60,40 @@ export function opened(link: MqttLink): void {
   beat(link, ANSWER);
 }
 
-/** disconnect() was called. */
+/** The connection is to end: acknowledgements and DISCONNECT go out first. */
 export function leave(link: MqttLink): void {
   if (link.isLeaving || link.isOver) return;
   link.isLeaving = link.isAsking = true;
+  link.knownTopic = undefined;
   if (!link.isUp) return link.wire && link.wire.end();
   beat(link, FAREWELL);
   link.wake();
 }
 
+/** A message is through, or `failed`. A promise's failure is told as every command tells it. */
+export function ending(link: MqttLink, message: Outgoing, failed?: Failure): void {
+  const awaited = message.awaited;
+  if (!awaited) return tell(link.platform.timers, message.done, failed);
+  const nothing = () => "";
+  awaited.commandTeller!.run("publish", (done) => done(failed), nothing);
+  awaited.promise!.then(nothing, nothing);
+  awaited.reject(failed!);
+}
+
 /** The socket is closed; `reason` is missing if it ended cleanly. */
 export function ended(link: MqttLink, reason?: Failure): void {
   if (link.isOver) return;
-  const { longMessage, platform } = link;
+  const { longMessage, platform, writtenMessage } = link;
   // What breaks after CONNECT and before CONNACK was refused: AWS IoT does so when it does not like the certificate or the client id.
   const closed = !reason || (reason.code == "connection-lost" && !link.isUp);
   const why: Failure | Loss | undefined = link.lossReason || (link.isLeaving ? undefined : closed ? { loss: "closed", about: link.isUp } : reason);
   link.isOver = true;
   link.isUp = false;
+  link.knownTopic = undefined;
   link.pulse = platform.timers.cancel(link.pulse);
-  link.wire = link.longMessage = undefined;
-  if (longMessage && !longMessage.qos) tell(platform.timers, longMessage.done, why && "code" in why ? why : failure("connection-lost", "The connection ended within a message", "Publish it again."));
+  const cut = longMessage && !longMessage.qos ? longMessage : writtenMessage;
+  link.wire = link.longMessage = link.writtenMessage = undefined;
+  if (cut) ending(link, cut, why && "code" in why ? why : failure("connection-lost", "The connection ended within a message", "Publish it again."));
   link.tellKeeper("linkDown", why);
 }
 
@@ -93,8 +106,8 @@ function accepted(link: MqttLink, flags: number, code: number): string {
     lose(link, { loss: "refused", about: code });
     return "";
   }
-  for (const message of resume(link.boundSession, link.isClean, flags > 0)) tell(link.platform.timers, message.done);
-  link.isUp = link.isAsking = true;
+  for (const message of resume(link.boundSession, link.isClean, flags > 0)) link.through(message);
+  link.isUp = link.isAsking = link.isMissed = true;
   beat(link, link.keepAlive * KEEP);
   link.tellKeeper("linkUp", flags > 0);
   return "";
@@ -109,7 +122,7 @@ function answered(link: MqttLink, first: number, id: number, body: Bytes): strin
   if (codes != (asked[0]!.state == WANTED ? asked.length : 0)) return "an answer to something else";
   for (let i = 0; i < codes; i++) if (body.charCodeAt(i + 2) > 2 && body.charCodeAt(i + 2) != 128) return "a SUBACK with a wrong code";
   link.askedFor = undefined;
-  link.isAsking = true;
+  link.isAsking = link.isMissed = true;
   for (let i = 0; i < asked.length; i++) {
     const one = asked[i]!;
     const done = one.done;
@@ -146,7 +159,8 @@ function take(link: MqttLink, first: number, body: Bytes): string {
   }
   const message = acknowledge(session, first, id);
   if (typeof message == "string") return message;
-  if (message) tell(link.platform.timers, message.done);
+  link.isMissed = true;
+  if (message) link.through(message);
   // Of a message nobody here remembers: the broker is let off too.
   else if (first == PUBREC && !session.outgoing.some((one) => one.id == id)) link.dueBytes += idPacket(PUBREL, id);
   return "";
@@ -188,6 +202,11 @@ export function release(link: MqttLink, message: Outgoing): Bytes {
   return idPacket(PUBREL, message.id);
 }
 
+/** wake(), from a timer. */
+export function waken(link: MqttLink): void {
+  link.wake();
+}
+
 /** What an acknowledgement is awaited for: the SUBSCRIBE or UNSUBSCRIBE, or the oldest message and how far it is. 0 if nothing is. */
 function awaited(link: MqttLink): number {
   const first = link.boundSession.outgoing[0];
@@ -222,7 +241,7 @@ function unanswered(link: MqttLink): void {
     first.sendings = (first.sendings || 0) + 1;
     if (first.sendings < SENDINGS) return;
     session.outgoing.shift();
-    return tell(timers, first.done, failed);
+    return ending(link, first, failed);
   }
   for (const one of asked) {
     const done = one.done;
@@ -261,7 +280,7 @@ export function look(link: MqttLink): void {
 
 /** True if `topic` can be published to; it is kept beside its bytes. */
 export function known(link: MqttLink, topic: unknown): boolean {
-  if (typeof topic != "string" || publicationFault({ topic: toUtf8(topic), payload: "" })) return false;
+  if (!link.isUp || link.isLeaving || typeof topic != "string" || publicationFault({ topic: toUtf8(topic), payload: "" })) return false;
   link.knownTopic = topic;
   link.topicBytes = toUtf8(topic);
   return true;
@@ -273,8 +292,12 @@ export function fits(link: MqttLink, left: number): boolean {
   return total - used > left;
 }
 
-/** A message is through: a line for it, and after it one line at most four times a second. */
-export function say(link: MqttLink, line: string): void {
+/** A message is through, and a line for it; after it one line at most four times a second. */
+export function say(link: MqttLink, { topic, payload, qos }: Outgoing): void {
+  tellLine(link, topic + ": " + payload.length + " bytes, " + (qos ? "acknowledged" : "sent"));
+}
+
+function tellLine(link: MqttLink, line: string): void {
   link.platform.console.print("publish " + line);
   link.unsaid = 0;
   link.later("sum", LINES);
@@ -283,13 +306,5 @@ export function say(link: MqttLink, line: string): void {
 export function sum(link: MqttLink): void {
   const more = link.unsaid;
   link.unsaid = undefined;
-  if (more) say(link, "and " + more + " more");
-}
-
-/** A message failed: told as every command tells it. */
-export function fail(link: MqttLink, reject: () => void, [teller, promise, failed]: [Teller, Promise<unknown>, Failure]): void {
-  const nothing = () => "";
-  teller.run("publish", (done) => done(failed), nothing);
-  promise.then(nothing, nothing);
-  reject();
+  if (more) tellLine(link, "and " + more + " more");
 }

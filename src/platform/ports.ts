@@ -143,9 +143,13 @@ export interface TlsOptions {
  * What a socket tells. `open` comes once, first; then `data` and `drain` in any order; then exactly one of `end` and
  * `failed`, last, when the connection is closed and its memory is given back.
  */
-export interface SocketEvents {
+export interface SocketEvents extends OpenSocketEvents {
   /** The handshake is done and the hello is on its way: write the next piece if there is one. Answers who is told from now on, if it is another. */
-  open(): SocketEvents | void;
+  open(): OpenSocketEvents | void;
+}
+
+/** What comes after `open`. */
+export interface OpenSocketEvents {
   /** Bytes came. */
   data(bytes: Bytes): void;
   /** The piece written last is on its way: write the next one. */

@@ -69,7 +69,7 @@ export class Connection {
     this.later(0, () => this.take(hello));
     // A script that begins with `hold` holds the first piece too.
     this.play();
-    this.events = this.events.open() || this.events;
+    this.events = (this.events.open() as SocketEvents | undefined) || this.events;
   }
 
   private write(bytes: Bytes): void {

@@ -2,7 +2,7 @@
 import tls from "node:tls";
 import { failure } from "../../src/flow/failure";
 import type { Failure } from "../../src/flow/failure";
-import type { Platform, Socket, Tls } from "../../src/platform/ports";
+import type { Platform, Socket, SocketEvents, Tls } from "../../src/platform/ports";
 import { createHost } from "./host";
 
 export interface NodeIdentity {
@@ -39,7 +39,7 @@ export function nodeTls(identity: NodeIdentity): Tls & { sockets: Set<tls.TLSSoc
         raw.write(options.hello, "latin1", () => {
           if (ending || over) return;
           open = true;
-          events.open();
+          events = (events.open() as SocketEvents | undefined) || events;
         });
       });
       raw.on("data", (bytes) => {

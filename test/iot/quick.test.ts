@@ -1,7 +1,7 @@
 // Messages without a detour: the client takes them itself.
 import assert from "node:assert/strict";
 import type { Failure } from "../../src/flow/failure";
-import { ended, expect, readAll } from "../host/script";
+import { breakOff, ended, expect, hold, readAll, wait } from "../host/script";
 import { DISCONNECT, id, publish, says, tells } from "../mqtt/desk";
 import { theirs } from "../mqtt/packets";
 import { keeper, left, taken } from "./keeper";
@@ -32,12 +32,27 @@ const end = (one: Keeper) => {
 const lines = (one: Keeper) => one.host.printed.filter((line) => line.startsWith("publish "));
 
 describe("messages without a detour", () => {
-  it("QoS 0 and 1 go, and resolve as the command does", async () => {
-    const { one, send } = linked([...taken(), says(publish(0, 0)), says(publish(1, 1)), says(publish(2, 2)), tells(id("puback", 1), id("pubrec", 2)), says(id("pubrel", 2)), tells(id("pubcomp", 2)), expect(theirs(DISCONNECT)), ended()]);
-    const zero = send("a/b", "x", { qos: 0 }), two = [send("a/b", "x"), send("a/b", "x", { qos: 2 })];
-    assert.deepEqual(await zero, { topic: "a/b", qos: 0, queued: false });
+  it("QoS 0 and 1 go, at once or with the drain of the one before, and resolve as the command does", async () => {
+    const { one, send } = linked([...taken(), says(publish(0, 0)), says(publish(1, 1)), says(publish(1, 2)), tells(id("puback", 1), id("puback", 2)), says(publish(1, 3)), tells(id("puback", 3)), wait(1), expect(theirs(DISCONNECT)), ended()]);
+    const zero = send("a/b", "x", { qos: 0 }), two = [send("a/b", "x"), send("a/b", "x", { qos: 1 })];
     one.pass(10);
-    assert.deepEqual(await Promise.all(two), [{ topic: "a/b", qos: 1, queued: false }, { topic: "a/b", qos: 2, queued: false }]);
+    assert.deepEqual(await zero, { topic: "a/b", qos: 0, queued: false });
+    assert.deepEqual(await Promise.all(two), [{ topic: "a/b", qos: 1, queued: false }, { topic: "a/b", qos: 1, queued: false }]);
+    const three = send("a/b", "x");
+    one.pass(10);
+    assert.deepEqual(await three, { topic: "a/b", qos: 1, queued: false });
+    assert.deepEqual(one.state.session.outgoing, []);
+    end(one);
+  });
+
+  it("QoS 0 that was cut off is told, and rejects", async () => {
+    const { one, send, failures } = linked([...taken(), wait(5), hold(), wait(100), breakOff()], left());
+    const zero = send("a/b", "x", { qos: 0 })!;
+    const failed = assert.rejects(zero, { code: "connection-lost" });
+    one.pass(120);
+    await failed;
+    assert.deepEqual(failures.map(({ code }) => code), ["connection-lost"]);
+    one.pass(10_000);
     end(one);
   });
 
@@ -56,8 +71,8 @@ describe("messages without a detour", () => {
   const unusual: [string, unknown[], ((one: Keeper) => void)?][] = [
     ["a payload that is no text", ["a/b", { x: 1 }]], ["no payload", ["a/b"]], ["a payload of more than 128 KB", ["a/b", "x".repeat(131_073)]],
     ["a wildcard", ["a/#", "x"]], ["no topic", [undefined, "x"]], ["a number for a topic", [5, "x"]], ["an empty topic", ["", "x"]], ["retain", ["a/b", "x", { retain: true }]],
-    ["by HTTPS", ["a/b", "x", { https: true }]], ["no option", ["a/b", "x", {}]], ["QoS 3", ["a/b", "x", { qos: 3 }]], ["QoS as a text", ["a/b", "x", { qos: "1" }]], ["QoS true", ["a/b", "x", { qos: true }]],
-    ["the link is being closed", ["a/b", "x"], (one) => one.state.link!.disconnect()],
+    ["by HTTPS", ["a/b", "x", { https: true }]], ["no option", ["a/b", "x", {}]], ["QoS 2", ["a/b", "x", { qos: 2 }]], ["QoS 3", ["a/b", "x", { qos: 3 }]], ["QoS as a text", ["a/b", "x", { qos: "1" }]], ["QoS true", ["a/b", "x", { qos: true }]],
+    ["the link is being closed", ["a/b", "x"], (one) => one.state.link!.turn("leave")],
   ];
   for (const [name, given, before] of unusual) {
     it(`${name} is left to the command`, () => {

@@ -1,4 +1,5 @@
 // A link as the firmware makes one: CONNECT first, then the client on the socket, arguments checked before they reach it.
+import assert from "node:assert/strict";
 import { publish, subscribe, unsubscribe } from "../../src/mqtt/ask";
 import { createLink, type MqttLink } from "../../src/mqtt/client";
 import type { MqttOptions, Publication } from "../../src/mqtt/link";
@@ -20,6 +21,7 @@ export interface AskedLink extends MqttLink {
   publish(message: Publication, done?: Done<void>): void;
   subscribe(filter: string, qos: number, listener: Listener, done?: Done<number>): void;
   unsubscribe(filter: string, done?: Done<number>): void;
+  disconnect(): void;
 }
 
 export function connectMqtt(platform: Platform, session: Session, options: MqttOptions, events: Told): AskedLink {
@@ -30,7 +32,9 @@ export function connectMqtt(platform: Platform, session: Session, options: MqttO
   });
   const hello = greeting(platform, session, options);
   if (typeof hello !== "string") platform.timers.after(0, () => inner.failed(hello));
-  else inner.wire = platform.tls.connect({ host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello }, inner);
+  else inner.wire = platform.tls.connect({ host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello }, {
+    open: () => (inner.turn("opened"), inner), data: assert.fail, drain: assert.fail, end: () => inner.end(), failed: (failed) => inner.failed(failed),
+  });
   return Object.assign(inner, {
     publish(message: Publication, done?: Done<void>) {
       const fault = publicationFault({ ...message, topic: toUtf8(message.topic) });
@@ -47,5 +51,6 @@ export function connectMqtt(platform: Platform, session: Session, options: MqttO
       if (fault) done?.(argument(fault));
       else unsubscribe(session, inner, filter, done);
     },
+    disconnect: () => inner.turn("leave"),
   });
 }

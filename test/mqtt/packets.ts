@@ -67,16 +67,15 @@ export function parse(slices: Bytes[], most = 4096): Told {
   let payload = "";
   const parser = new Parser(
     {
-      packet: (bytes, at) => {
+      packetAt: (bytes, at) => {
         const { body, fault } = bodyAt(bytes, at);
         if (fault) result.fault = fault;
         if (fault || body === undefined) return fault ? -1 : 0;
         result.told.push(bytes.charCodeAt(at) + " " + hexOf(body));
         return at + 2 + body.length;
       },
-      topicFault: (topic) => nameFault(topic, false),
-      violated: (what) => void (result.fault = what),
-      message: (message: Message, piece) => {
+      turn: (what, about) => (what === "topicFault" ? nameFault(about, false) : (result.fault = about)),
+      messagePiece: (message: Message, piece) => {
         assert.equal(message.offset, payload.length, "a piece out of its place");
         payload += piece;
         result.pieces.push(piece.length);
