@@ -59,7 +59,7 @@ export function dial(platform: Platform, state: IotState, options: MqttOptions, 
           if (loaded.module) modules.release("mqtt");
           return socket.end();
         }
-        const link = loaded.module.createLink(platform, state.session, options, tell);
+        const link = new loaded.module.MqttLink(platform, state.session, options, tell);
         state.link = link;
         link.wire = socket;
         link.turn("opened");

@@ -1,2 +1,2 @@
 // The MQTT client. Loaded when the TLS link is there, because until then memory is short.
-export { createLink } from "../mqtt/client";
+export { MqttLink } from "../mqtt/client";

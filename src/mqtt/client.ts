@@ -5,13 +5,12 @@ import type { Bytes } from "../bytes/bytes";
 import type { Failure } from "../flow/failure";
 import type { OpenSocketEvents, Platform, Socket } from "../platform/ports";
 import type { Link, MqttOptions, TellKeeper, Teller } from "./link";
-import { idPacket, PUBACK, publishHead, PUBREC } from "./packets";
-import { Parser } from "./parser";
-import type { Message, PacketSink } from "./parser";
+import { PUBACK, publishHead, PUBREC } from "./packets";
+import { feed } from "./parser";
+import type { Message, Reader } from "./parser";
 import type { Loss } from "./reasons";
 import { AGAIN, NEW, RELEASE, SENT, takeId } from "./session";
 import type { Outgoing, Session, Subscription } from "./session";
-import { tell } from "./tell";
 import { topicMatches } from "./topics";
 import type * as turns from "./turns";
 
@@ -24,8 +23,8 @@ const LONGEST = 131072, LEFT = 300;
 
 type Turns = typeof turns;
 
-/** One connection. It is its own socket events and packet sink, and its fields come when they are needed: each method and field is in memory. */
-export class MqttLink implements Link, OpenSocketEvents, PacketSink {
+/** One connection, on a socket that is given to it as `wire`, and whose events go to it. It is its own socket events and reader, and its fields come when they are needed: each method and field is in memory. */
+export class MqttLink implements Link, OpenSocketEvents, Reader {
   readonly isClean: boolean;
   readonly keepAlive: number;
   wire: Socket | undefined;
@@ -64,14 +63,18 @@ export class MqttLink implements Link, OpenSocketEvents, PacketSink {
   knownTopic: unknown;
   topicBytes: Bytes | undefined;
   unsaid: number | undefined;
-  private readonly packetParser: Parser;
+  readonly longestWhole: number;
+  restBytes?: Bytes;
+  nowMessage: Message | undefined;
+  heldBytes?: Bytes;
+  lastTopic?: Bytes;
   private readonly pieceSource: () => Bytes;
 
   constructor(readonly platform: Platform, readonly boundSession: Session, options: MqttOptions, readonly tellKeeper: TellKeeper) {
     const self = this;
     this.isClean = options.clean;
     this.keepAlive = options.keepAlive;
-    this.packetParser = new Parser(this, options.whole || 4096);
+    this.longestWhole = options.whole || 4096;
     this.pieceSource = function () {
       let piece = "", more = "";
       if (self.farewellSaid) return piece;
@@ -117,7 +120,7 @@ export class MqttLink implements Link, OpenSocketEvents, PacketSink {
     if (this.isReading) return this.turn("interrupted");
     if (this.lossReason || this.isOver) return;
     this.hasHeard = this.isReading = true;
-    this.packetParser.feed(bytes);
+    feed(this, bytes);
     this.isReading = false;
     if (this.isMissed || this.dueBytes || this.boundSession.outgoing.length) this.wake();
   }
@@ -166,11 +169,19 @@ export class MqttLink implements Link, OpenSocketEvents, PacketSink {
     const again = qos == 2 && session.incoming.indexOf(id) >= 0;
     if (!again) {
       for (const one of session.subscriptions) {
-        if (one.listener && topicMatches(one.filter, message.topic)) tell(this.platform.timers, one.listener, message.topic, piece, message);
+        if (!one.listener || !topicMatches(one.filter, message.topic)) continue;
+        try {
+          one.listener(message.topic, piece, message);
+        } catch (error) {
+          // It is reported as usual, and does not stop the connection.
+          this.platform.timers.after(0, function () {
+            throw error;
+          });
+        }
       }
     }
     if (qos && message.offset + piece.length == message.total) {
-      this.dueBytes += idPacket(qos == 1 ? PUBACK : PUBREC, id);
+      this.dueBytes += String.fromCharCode(qos == 1 ? PUBACK : PUBREC, 2, id >> 8, id & 255);
       if (qos == 2 && !again) session.incoming.push(id);
     }
     return true;
@@ -256,9 +267,4 @@ export class MqttLink implements Link, OpenSocketEvents, PacketSink {
     else if (!this.awaitedCode) this.turn("watch");
     return part;
   }
-}
-
-/** A link on a socket that is given to it as `wire`, and whose events go to it. */
-export function createLink(platform: Platform, session: Session, options: MqttOptions, tellKeeper: TellKeeper): MqttLink {
-  return new MqttLink(platform, session, options, tellKeeper);
 }

@@ -65,14 +65,15 @@ export function connectPacket(fields: ConnectFields): Bytes {
   return fixedHeader(0x10, 10 + body.length) + "\0\x04MQTT\x04" + String.fromCharCode(flags) + uint16(fields.keepAlive) + body;
 }
 
-/** A PUBLISH (3.3) up to its payload of `length` bytes. */
+/** A PUBLISH (3.3) up to its payload of `length` bytes. In memory while there is a link, so it calls no others. */
 export function publishHead(topic: Bytes, qos: number, retain: boolean, dup: boolean, id: number, length: number): Bytes {
   "ram";
-  const first = 0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0);
   const size = topic.length;
-  const rest = length + size + (qos ? 4 : 2);
-  const head = rest < 128 ? String.fromCharCode(first, rest, size >> 8, size & 255) + topic : fixedHeader(first, rest) + uint16(size) + topic;
-  return qos ? head + uint16(id) : head;
+  let head = String.fromCharCode(0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0));
+  length += size + (qos ? 4 : 2);
+  for (; length > 127; length >>= 7) head += String.fromCharCode(128 | (length & 127));
+  head += String.fromCharCode(length, size >> 8, size & 255) + topic;
+  return qos ? head + String.fromCharCode(id >> 8, id & 255) : head;
 }
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP (3.4 to 3.7). */

@@ -17,9 +17,18 @@ export interface Message {
   offset: number;
 }
 
-/** Takes what was parsed. */
-export interface PacketSink {
-  /** Any packet but PUBLISH, which begins at `at`. Answers where it ends; 0: more of it must come; -1: something is wrong, and parsing ends. */
+/** Takes what is read, and keeps what is between two slices: an object of its own would cost the board more than these fields. */
+export interface Reader {
+  /** Payloads up to so many bytes are handed over whole, longer ones in the pieces in which they come. */
+  readonly longestWhole: number;
+  /** Bytes of a packet of which more must come. */
+  restBytes?: Bytes;
+  /** The message whose payload is coming, and what is gathered of it. */
+  nowMessage?: Message | undefined;
+  heldBytes?: Bytes;
+  /** The last topic, which was right. */
+  lastTopic?: Bytes;
+  /** Any packet but PUBLISH, which begins at `at`. Answers where it ends; 0: more of it must come; -1: something is wrong, and reading ends. */
   packetAt(bytes: Bytes, at: number): number;
   /** A whole payload, or its next piece. False: something is wrong. */
   messagePiece(message: Message, piece: Bytes): boolean;
@@ -27,73 +36,61 @@ export interface PacketSink {
   turn(what: "topicFault" | "violated", about: Bytes): any;
 }
 
-export class Parser {
-  /** Bytes of a packet of which more must come. */
-  private rest: Bytes = "";
-  /** The message whose payload is coming, and what is gathered of it. */
-  private now: Message | undefined;
-  private held: Bytes = "";
-  /** The last topic, which was right. */
-  private lastTopic: Bytes | undefined;
-
-  /** @param most payloads up to so many bytes are handed over whole, longer ones in the pieces in which they come */
-  constructor(private readonly sink: PacketSink, private readonly most: number) {}
-
-  /** Takes the next bytes. After something wrong nothing more may be fed. */
-  feed(bytes: Bytes): void {
-    if (this.rest) bytes = this.rest + bytes;
-    this.rest = "";
-    let at = 0, next = 1;
-    while (next > 0 && at < bytes.length) {
-      next = this.now ? this.pieceOf(bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? this.headOf(bytes, at) : this.sink.packetAt(bytes, at);
-      if (next > 0) at = next;
-    }
-    if (!next) this.rest = bytes.substr(at);
+/** Takes what came of a payload, from `at` on. Answers as packetAt. */
+function pieceAt(reader: Reader, bytes: Bytes, at: number): number {
+  const message = reader.nowMessage!;
+  const held = reader.heldBytes || "";
+  let piece = bytes.substr(at, message.total - message.offset - held.length);
+  at += piece.length;
+  if (message.total <= reader.longestWhole) {
+    piece = held + piece;
+    reader.heldBytes = piece.length < message.total ? piece : "";
+    if (reader.heldBytes) return at;
   }
+  if (message.offset + piece.length == message.total) reader.nowMessage = undefined;
+  const right = reader.messagePiece(message, piece);
+  message.offset += piece.length;
+  return right ? at : -1;
+}
 
-  /** The head of a PUBLISH (3.3): topic, and id with QoS 1 and 2. */
-  private headOf(bytes: Bytes, at: number): number {
-    const first = bytes.charCodeAt(at++);
-    const qos = (first >> 1) & 3;
-    let length = 0, unit = 1, byte = 128, fault = qos == 3 ? "a PUBLISH of QoS 3" : "";
-    while (byte > 127 && at < bytes.length && unit < 268435456) {
-      byte = bytes.charCodeAt(at++);
-      length += (byte & 127) * unit;
-      unit *= 128;
-    }
-    const known = byte < 128 && at + 2 <= bytes.length;
-    const topicEnd = known ? at + 2 + (bytes.charCodeAt(at) << 8) + bytes.charCodeAt(at + 1) : at + 2;
-    const end = topicEnd + (qos ? 2 : 0);
-    // [2.2.3]
-    if (byte > 127) fault = fault || (unit < 268435456 ? "" : "a remaining length of more than four bytes");
-    else if (end - at > length) fault = fault || "a PUBLISH too short for its topic";
-    if (!fault && (!known || end > bytes.length)) return 0;
-    const topic = bytes.substring(at + 2, topicEnd);
-    const id = qos ? (bytes.charCodeAt(topicEnd) << 8) + bytes.charCodeAt(topicEnd + 1) : 0;
-    if (!fault && topic !== this.lastTopic) fault = this.sink.turn("topicFault", topic);
-    if (!fault && qos && !id) fault = "packet id 0";
-    if (fault) {
-      this.sink.turn("violated", fault);
-      return -1;
-    }
-    this.lastTopic = topic;
-    this.now = { topic: topic, qos: qos, retain: (first & 1) > 0, dup: (first & 8) > 0, id: id, total: length - (end - at), offset: 0 };
-    return this.now.total ? end : this.pieceOf(bytes, end);
+/** The head of a PUBLISH (3.3): topic, and id with QoS 1 and 2. Answers as packetAt. */
+function headAt(reader: Reader, bytes: Bytes, at: number): number {
+  const first = bytes.charCodeAt(at++);
+  const qos = (first >> 1) & 3;
+  let length = 0, unit = 1, byte = 128, fault = qos == 3 ? "a PUBLISH of QoS 3" : "";
+  while (byte > 127 && at < bytes.length && unit < 268435456) {
+    byte = bytes.charCodeAt(at++);
+    length += (byte & 127) * unit;
+    unit *= 128;
   }
+  const known = byte < 128 && at + 2 <= bytes.length;
+  const topicEnd = known ? at + 2 + (bytes.charCodeAt(at) << 8) + bytes.charCodeAt(at + 1) : at + 2;
+  const end = topicEnd + (qos ? 2 : 0);
+  // [2.2.3]
+  if (byte > 127) fault = fault || (unit < 268435456 ? "" : "a remaining length of more than four bytes");
+  else if (end - at > length) fault = fault || "a PUBLISH too short for its topic";
+  if (!fault && (!known || end > bytes.length)) return 0;
+  const topic = bytes.substring(at + 2, topicEnd);
+  const id = qos ? (bytes.charCodeAt(topicEnd) << 8) + bytes.charCodeAt(topicEnd + 1) : 0;
+  if (!fault && topic !== reader.lastTopic) fault = reader.turn("topicFault", topic);
+  if (!fault && qos && !id) fault = "packet id 0";
+  if (fault) {
+    reader.turn("violated", fault);
+    return -1;
+  }
+  reader.lastTopic = topic;
+  reader.nowMessage = { topic: topic, qos: qos, retain: (first & 1) > 0, dup: (first & 8) > 0, id: id, total: length - (end - at), offset: 0 };
+  return length > end - at ? end : pieceAt(reader, bytes, end);
+}
 
-  /** Takes what came of the payload, from `at` on. */
-  private pieceOf(bytes: Bytes, at: number): number {
-    const message = this.now!;
-    let piece = bytes.substr(at, message.total - message.offset - this.held.length);
-    at += piece.length;
-    if (message.total <= this.most) {
-      piece = this.held += piece;
-      if (piece.length < message.total) return at;
-      this.held = "";
-    }
-    if (message.offset + piece.length == message.total) this.now = undefined;
-    const right = this.sink.messagePiece(message, piece);
-    message.offset += piece.length;
-    return right ? at : -1;
+/** Takes the next bytes. After something wrong nothing more may be fed. */
+export function feed(reader: Reader, bytes: Bytes): void {
+  if (reader.restBytes) bytes = reader.restBytes + bytes;
+  reader.restBytes = "";
+  let at = 0, next = 1;
+  while (next > 0 && at < bytes.length) {
+    next = reader.nowMessage ? pieceAt(reader, bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? headAt(reader, bytes, at) : reader.packetAt(bytes, at);
+    if (next > 0) at = next;
   }
+  if (!next) reader.restBytes = bytes.substr(at);
 }

@@ -32,10 +32,10 @@ class RawSocket {
   }
   /** The peer's bytes: 'data' listeners run at once, in the pass. */
   receive(bytes: string): void {
-    this.listeners["data"]!(bytes);
+    this.listeners["data"]!.call(this, bytes);
   }
   run(): void {
-    for (let next; (next = this.queue.shift()); ) this.listeners[next[0]]?.(next[1]);
+    for (let next; (next = this.queue.shift()); ) this.listeners[next[0]]?.call(this, next[1]);
   }
 }
 

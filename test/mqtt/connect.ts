@@ -1,7 +1,7 @@
 // A link as the firmware makes one: CONNECT first, then the client on the socket, arguments checked before they reach it.
 import assert from "node:assert/strict";
 import { publish, subscribe, unsubscribe } from "../../src/mqtt/ask";
-import { createLink, type MqttLink } from "../../src/mqtt/client";
+import { MqttLink } from "../../src/mqtt/client";
 import type { MqttOptions, Publication } from "../../src/mqtt/link";
 import { argument, greeting, publicationFault, subscriptionFault } from "../../src/mqtt/connect";
 import { lossFailure } from "../../src/mqtt/reasons";
@@ -25,7 +25,7 @@ export interface AskedLink extends MqttLink {
 }
 
 export function connectMqtt(platform: Platform, session: Session, options: MqttOptions, events: Told): AskedLink {
-  const inner = createLink(platform, session, options, (what, about: any) => {
+  const inner = new MqttLink(platform, session, options, (what, about: any) => {
     if (what === "linkUp") events.up(about);
     else if (what === "linkRefused") events.refused?.(about);
     else events.down(about && lossFailure(about, session.clientId));

@@ -4,7 +4,7 @@ import mqtt from "mqtt-packet";
 import type { Bytes } from "../../src/bytes/bytes";
 import { bodyAt } from "../../src/mqtt/headers";
 import { connectPacket, DISCONNECT, filtersPacket, idPacket, PINGREQ, PUBACK, PUBCOMP, publishHead, PUBREC, PUBREL } from "../../src/mqtt/packets";
-import { type Message, Parser } from "../../src/mqtt/parser";
+import { feed, type Message, type Reader } from "../../src/mqtt/parser";
 import { nameFault } from "../../src/mqtt/topics";
 
 export const bytesOf = (content: Buffer | string | undefined | null): Bytes => (content == null ? "" : Buffer.from(content as string).toString("latin1"));
@@ -65,30 +65,28 @@ export interface Told {
 export function parse(slices: Bytes[], most = 4096): Told {
   const result: Told = { told: [], fault: "", pieces: [] };
   let payload = "";
-  const parser = new Parser(
-    {
-      packetAt: (bytes, at) => {
-        const { body, fault } = bodyAt(bytes, at);
-        if (fault) result.fault = fault;
-        if (fault || body === undefined) return fault ? -1 : 0;
-        result.told.push(bytes.charCodeAt(at) + " " + hexOf(body));
-        return at + 2 + body.length;
-      },
-      turn: (what, about) => (what === "topicFault" ? nameFault(about, false) : (result.fault = about)),
-      messagePiece: (message: Message, piece) => {
-        assert.equal(message.offset, payload.length, "a piece out of its place");
-        payload += piece;
-        result.pieces.push(piece.length);
-        if (payload.length < message.total) return true;
-        assert.equal(payload.length, message.total);
-        result.told.push(`${message.topic} ${message.qos} ${message.retain} ${message.dup} ${message.id} ${payload}`);
-        payload = "";
-        return true;
-      },
+  const reader: Reader = {
+    longestWhole: most,
+    packetAt: (bytes, at) => {
+      const { body, fault } = bodyAt(bytes, at);
+      if (fault) result.fault = fault;
+      if (fault || body === undefined) return fault ? -1 : 0;
+      result.told.push(bytes.charCodeAt(at) + " " + hexOf(body));
+      return at + 2 + body.length;
     },
-    most,
-  );
-  for (const slice of slices) if (!result.fault) parser.feed(slice);
+    turn: (what, about) => (what === "topicFault" ? nameFault(about, false) : (result.fault = about)),
+    messagePiece: (message: Message, piece) => {
+      assert.equal(message.offset, payload.length, "a piece out of its place");
+      payload += piece;
+      result.pieces.push(piece.length);
+      if (payload.length < message.total) return true;
+      assert.equal(payload.length, message.total);
+      result.told.push(`${message.topic} ${message.qos} ${message.retain} ${message.dup} ${message.id} ${payload}`);
+      payload = "";
+      return true;
+    },
+  };
+  for (const slice of slices) if (!result.fault) feed(reader, slice);
   return result;
 }
 
