@@ -10,16 +10,14 @@ import { feed } from "./parser";
 import type { Message, Reader } from "./parser";
 import type { Loss } from "./reasons";
 import { AGAIN, NEW, RELEASE, SENT, takeId } from "./session";
-import type { Outgoing, Session, Subscription } from "./session";
+import type { Awaited, Outgoing, Session, Subscription } from "./session";
 import { topicMatches } from "./topics";
 import type * as turns from "./turns";
 
 /** Messages under way (4.6 and AWS IoT's 100 allow more; each is in memory). */
 const WINDOW = 4;
-/** Bytes given to the socket at once: more is copied too often there. */
-const PIECE = 1024;
-/** AWS IoT's longest payload; variables that must be left when several messages are under way. */
-const LONGEST = 131072, LEFT = 300;
+/** Bytes given to the socket at once: more is copied too often there. Those of a payload that is taken without a look at memory. */
+const PIECE = 1024, LONGEST = 512;
 
 type Turns = typeof turns;
 
@@ -29,7 +27,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   readonly keepAlive: number;
   wire: Socket | undefined;
   /** CONNACK came, and the connection is not lost; nothing is left. */
-  isUp = false;
+  isUp?: boolean;
   isOver?: boolean;
   /** disconnect() was called; DISCONNECT is said. */
   isLeaving?: boolean;
@@ -47,9 +45,9 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   hasHeard?: boolean;
   isPinged?: number;
   /** Packets that are to go before messages. */
-  dueBytes: Bytes = "";
+  dueBytes?: Bytes;
   /** There may be a SUBSCRIBE, UNSUBSCRIBE or DISCONNECT to say; its id while one is under way, one at a time. */
-  isAsking = true;
+  isAsking?: boolean;
   askId?: number;
   askedFor: Subscription[] | undefined;
   /** The message whose payload is being written, and how much of it is. */
@@ -75,11 +73,13 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     this.isClean = options.clean;
     this.keepAlive = options.keepAlive;
     this.longestWhole = options.whole || 4096;
+    // It is held by the function below.
+    options = undefined as never;
     this.pieceSource = function () {
       let piece = "", more = "";
       if (self.farewellSaid) return piece;
       do {
-        more = self.dueBytes;
+        more = self.dueBytes || "";
         if (self.longMessage) more = self.nextPart();
         else if (more) self.dueBytes = "";
         else more = (self.isAsking && self.turn("request")) || (self.isLeaving ? "" : self.publication());
@@ -143,7 +143,6 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   }
 
   packetAt(bytes: Bytes, at: number): number {
-    "ram";
     const list = this.boundSession.outgoing;
     if (this.isUp && bytes.charCodeAt(at) == PUBACK && bytes.charCodeAt(at + 1) == 2 && at + 4 <= bytes.length) {
       const id = (bytes.charCodeAt(at + 2) << 8) + bytes.charCodeAt(at + 3);
@@ -181,7 +180,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
       }
     }
     if (qos && message.offset + piece.length == message.total) {
-      this.dueBytes += String.fromCharCode(qos == 1 ? PUBACK : PUBREC, 2, id >> 8, id & 255);
+      this.dueBytes = (this.dueBytes || "") + String.fromCharCode(qos == 1 ? PUBACK : PUBREC, 2, id >> 8, id & 255);
       if (qos == 2 && !again) session.incoming.push(id);
     }
     return true;
@@ -201,29 +200,22 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     const list = self.boundSession.outgoing;
     const qos = options ? options.qos : 1;
     if (
-      (qos !== 0 && qos !== 1) || typeof payload != "string" || payload.length > LONGEST || (options && Object.keys(options).length > 1) ||
-      ((!topic || topic !== self.knownTopic) && !self.turn("known", topic)) || (list.length > 3 && !self.turn("fits", LEFT))
+      self.isPumping || self.isMissed || self.isAsking || self.dueBytes || list.length >= WINDOW || (qos !== 0 && qos !== 1) || (options && Object.keys(options).length > 1) ||
+      typeof payload != "string" || payload.length > LONGEST || ((!topic || topic !== self.knownTopic) && !self.turn("known", topic))
     ) return undefined;
-    const message: Outgoing = { id: 0, qos: qos, topic: self.topicBytes!, payload: payload, retain: false, stage: NEW };
-    // Functions within this one would be copied each time.
-    const promise = new Promise<unknown>(function (resolve, reject) {
-      message.awaited = { resolve: resolve, reject: reject };
+    const awaited: Awaited = { commandTeller: teller, told: { topic: topic, qos: qos, queued: false } };
+    // Functions within this one are copied each time.
+    awaited.promise = new Promise(function (resolve, reject) {
+      awaited.resolve = resolve;
+      awaited.reject = reject;
     });
-    message.awaited!.promise = promise;
-    message.awaited!.told = { topic: topic, qos: qos, queued: false };
-    message.awaited!.commandTeller = teller;
-    // Said at once, or noted for the next drain.
-    const isFree = !self.isPumping && !self.isAsking && !self.dueBytes && list.length < WINDOW && payload.length < PIECE;
-    if (qos || !isFree) list.push(message);
-    if (isFree) {
-      if (qos) message.id = takeId(self.boundSession, self.askedFor ? self.askId! : 0);
-      else self.writtenMessage = message;
-      message.stage = SENT;
-      self.isPumping = self.hasSent = true;
-      self.wire!.write(publishHead(message.topic, qos, false, false, message.id, payload.length) + payload);
-      if (qos && !self.awaitedCode) self.turn("watch");
-    } else self.wake();
-    return promise;
+    const message: Outgoing = { id: qos && takeId(self.boundSession, self.askedFor ? self.askId! : 0), qos: qos, topic: self.topicBytes!, payload: payload, retain: false, stage: SENT, awaited: awaited };
+    if (qos) list.push(message);
+    else self.writtenMessage = message;
+    self.isPumping = self.hasSent = true;
+    self.wire!.write(publishHead(message.topic, qos, false, false, message.id, payload.length) + payload);
+    if (qos && !self.awaitedCode) self.turn("watch");
+    return awaited.promise;
   }
 
   /** A message is through, or `failed`: whoever waits for it is told. */
@@ -231,9 +223,9 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     "ram";
     const awaited = message.awaited;
     if (failed || !awaited) return this.turn("ending", message, failed);
-    if (this.unsaid === undefined) this.turn("say", message);
+    if (this.unsaid === undefined) this.turn("count", message);
     else this.unsaid++;
-    awaited.resolve(awaited.told);
+    awaited.resolve!(awaited.told);
   }
 
   /** PUBLISH or PUBREL for the first message that waits for one within the window. */

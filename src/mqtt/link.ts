@@ -48,11 +48,11 @@ export interface Teller {
 /** A connection. What it is to say stands in its session (ask.ts). */
 export interface Link {
   /** The broker accepted it, and it is not lost. */
-  readonly isUp: boolean;
+  readonly isUp?: boolean;
   /** The SUBSCRIBE or UNSUBSCRIBE under way. */
   askedFor: Subscription[] | undefined;
   /** Something beside messages waits to be said. */
-  isAsking: boolean;
+  isAsking?: boolean;
   /** Says what was put into the session. */
   wake(): void;
   /** leave: ends the connection cleanly: acknowledgements and DISCONNECT go out, then `linkDown` is told. The session stays. */

@@ -44,8 +44,11 @@ function pieceAt(reader: Reader, bytes: Bytes, at: number): number {
   at += piece.length;
   if (message.total <= reader.longestWhole) {
     piece = held + piece;
-    reader.heldBytes = piece.length < message.total ? piece : "";
-    if (reader.heldBytes) return at;
+    if (piece.length < message.total) {
+      reader.heldBytes = piece;
+      return at;
+    }
+    if (held) reader.heldBytes = "";
   }
   if (message.offset + piece.length == message.total) reader.nowMessage = undefined;
   const right = reader.messagePiece(message, piece);
@@ -85,8 +88,10 @@ function headAt(reader: Reader, bytes: Bytes, at: number): number {
 
 /** Takes the next bytes. After something wrong nothing more may be fed. */
 export function feed(reader: Reader, bytes: Bytes): void {
-  if (reader.restBytes) bytes = reader.restBytes + bytes;
-  reader.restBytes = "";
+  if (reader.restBytes) {
+    bytes = reader.restBytes + bytes;
+    reader.restBytes = "";
+  }
   let at = 0, next = 1;
   while (next > 0 && at < bytes.length) {
     next = reader.nowMessage ? pieceAt(reader, bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? headAt(reader, bytes, at) : reader.packetAt(bytes, at);

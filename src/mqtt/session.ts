@@ -27,6 +27,16 @@ export interface Subscription {
 /** How far a message is: not sent; to be sent again with DUP; sent; received by the broker and to be released (QoS 2); released. */
 export const NEW = 0, AGAIN = 1, SENT = 2, RELEASE = 3, RELEASED = 4;
 
+/** A promise, and whose it is. */
+export interface Awaited {
+  promise?: Promise<unknown>;
+  resolve?: (told: unknown) => void;
+  reject?: (failed: Failure) => void;
+  told: { topic: unknown; qos: number; queued: boolean };
+  /** Tells a failure. */
+  commandTeller: Teller;
+}
+
 export interface Outgoing {
   /** 0 until it is sent. */
   id: number;
@@ -40,7 +50,7 @@ export interface Outgoing {
   /** QoS 0: it was given to the connection. Otherwise the broker has acknowledged it, or let three connections pass without a word: a failure. */
   done?: Done<void> | undefined;
   /** The promise in the place of `done`, and its value. */
-  awaited?: { resolve: (told: unknown) => void; reject: (failed: Failure) => void; promise?: Promise<unknown>; commandTeller?: Teller; told?: { topic: unknown; qos: number; queued: boolean } };
+  awaited?: Awaited;
 }
 
 export interface Session {

@@ -37,6 +37,11 @@ function beat(link: MqttLink, seconds: number): void {
   if (seconds) link.pulse = link.later("look", seconds * 1000);
 }
 
+/** Puts a packet before the messages. */
+function say(link: MqttLink, packet: Bytes): void {
+  link.dueBytes = (link.dueBytes || "") + packet;
+}
+
 /** Ends the connection without a DISCONNECT: the broker sends the will. */
 function lose(link: MqttLink, reason: Failure | Loss): void {
   link.lossReason = link.lossReason || reason;
@@ -75,9 +80,9 @@ export function ending(link: MqttLink, message: Outgoing, failed?: Failure): voi
   const awaited = message.awaited;
   if (!awaited) return tell(link.platform.timers, message.done, failed);
   const nothing = () => "";
-  awaited.commandTeller!.run("publish", (done) => done(failed), nothing);
+  awaited.commandTeller.run("publish", (done) => done(failed), nothing);
   awaited.promise!.then(nothing, nothing);
-  awaited.reject(failed!);
+  awaited.reject!(failed!);
 }
 
 /** The socket is closed; `reason` is missing if it ended cleanly. */
@@ -154,7 +159,7 @@ function take(link: MqttLink, first: number, body: Bytes): string {
   if (first == PUBREL) {
     const at = session.incoming.indexOf(id);
     if (at >= 0) session.incoming.splice(at, 1);
-    link.dueBytes += idPacket(PUBCOMP, id);
+    say(link, idPacket(PUBCOMP, id));
     return "";
   }
   const message = acknowledge(session, first, id);
@@ -162,7 +167,7 @@ function take(link: MqttLink, first: number, body: Bytes): string {
   link.isMissed = true;
   if (message) link.through(message);
   // Of a message nobody here remembers: the broker is let off too.
-  else if (first == PUBREC && !session.outgoing.some((one) => one.id == id)) link.dueBytes += idPacket(PUBREL, id);
+  else if (first == PUBREC && !session.outgoing.some((one) => one.id == id)) say(link, idPacket(PUBREL, id));
   return "";
 }
 
@@ -271,7 +276,7 @@ export function look(link: MqttLink): void {
   link.hasSent = link.hasHeard = false;
   if (isDue) {
     link.isPinged = ASKED;
-    link.dueBytes += PINGREQ;
+    say(link, PINGREQ);
     link.wake();
   }
   if (link.isPinged && !link.dueBytes) link.isPinged = SAID;
@@ -286,14 +291,8 @@ export function known(link: MqttLink, topic: unknown): boolean {
   return true;
 }
 
-/** True if `left` variables are free. */
-export function fits(link: MqttLink, left: number): boolean {
-  const { used, total } = link.platform.memory.variables();
-  return total - used > left;
-}
-
 /** A message is through, and a line for it; after it one line at most four times a second. */
-export function say(link: MqttLink, { topic, payload, qos }: Outgoing): void {
+export function count(link: MqttLink, { topic, payload, qos }: Outgoing): void {
   tellLine(link, topic + ": " + payload.length + " bytes, " + (qos ? "acknowledged" : "sent"));
 }
 
