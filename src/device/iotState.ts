@@ -32,6 +32,6 @@ export function stateOf(services: Services): IotState | Failure {
   const session = createSession(clientId);
   // Whoever listened goes on listening under the new name.
   if (old) for (const one of old.session.subscriptions) if (one.listener) session.subscriptions.push({ filter: one.filter, qos: one.qos, state: WANTED, listener: one.listener });
-  services.runner.iot = { session: session, phase: "off", twoSlots: twoSlots, tries: 0, connects: 0, since: 0, lost: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [] };
+  services.runner.iot = { session: session, phase: "off", twoSlots: twoSlots, tries: 0, connects: 0, since: 0 };
   return services.runner.iot;
 }

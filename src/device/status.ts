@@ -94,8 +94,8 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
   const iot = runner.iot;
   if (iot) {
     status.iot = {
-      link: iot.phase, connects: iot.connects, lost: iot.lost, subscriptions: iot.session.subscriptions.length,
-      unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded, returned: iot.returned,
+      link: iot.phase, connects: iot.connects, lost: iot.lost || "", subscriptions: iot.session.subscriptions.length,
+      unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded || 0, returned: iot.returned || 0,
     };
   }
   if (platform.modules.generation !== undefined) borrow<typeof trial, void>(platform, "trial", (module) => module.tellImage(platform, status));

@@ -50,7 +50,7 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
   // What CONNECT was to say is wrong: another try would say it again.
   if (!failed || failed.code == "argument" || failed.code == "settings") {
     enter(platform, state, "off");
-    if (failed && !state.waiters.length) console.print("MQTT: " + failed.message + "; " + failed.hint);
+    if (failed && !state.waiters) console.print("MQTT: " + failed.message + "; " + failed.hint);
     return answer(platform, state, failed);
   }
   if (failed.code == "mqtt-closed" && state.sending) {
@@ -109,7 +109,7 @@ export function start(host: LinkHost, state: IotState, busy: boolean, done: Done
     state.closers = state.closers.concat([() => start(host, state, busy, done)]);
     return;
   }
-  state.waiters.push(done);
+  state.waiters = (state.waiters || []).concat([done]);
   if (state.phase == "up") return answer(host.platform, state, undefined, { clientId: state.session.clientId, sessionPresent: true, seconds: 0 });
   if (state.phase == "connecting" || state.phase == "paused") return;
   if (busy) enter(host.platform, state, "paused");

@@ -13,8 +13,9 @@ export function enter(platform: Platform, state: IotState, phase: Phase): void {
 /** Tells those who wait, with a line for the console. */
 export function answer(platform: Platform, state: IotState, failed: Failure | undefined, result?: ConnectResult): void {
   const waiters = state.waiters;
-  state.waiters = [];
-  if (waiters.length && result) {
+  state.waiters = undefined;
+  if (!waiters) return;
+  if (result) {
     platform.console.print("connect: " + result.clientId + " in " + result.seconds.toFixed(1) + " s" + (result.sessionPresent ? ", the session goes on" : ", new session"));
   }
   for (const done of waiters) done(failed, result);

@@ -30,15 +30,15 @@ export interface IotState {
   /** Ticks at which the phase began. */
   since: number;
   /** Why the last connection was lost or did not come about. */
-  lost: string;
+  lost?: string;
   /** A message of the queue is on its way. */
-  sending: boolean;
+  sending?: boolean;
   /** Ticks at which the last transfer asked for the TLS slot or gave it back; milliseconds until it had it, and until the link was up again. */
-  handedAt: number;
-  yielded: number;
-  returned: number;
+  handedAt?: number;
+  yielded?: number;
+  returned?: number;
   /** Who waits for the first connection. */
-  waiters: Done<ConnectResult>[];
+  waiters?: Done<ConnectResult>[] | undefined;
   /** Called when the link is closed: it is being closed while there are any. */
   closers?: (() => void)[] | undefined;
   /** Ticks before which no connection is to be tried; the last one ended with a failure. */

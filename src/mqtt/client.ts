@@ -66,28 +66,11 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   nowMessage: Message | undefined;
   heldBytes?: Bytes;
   lastTopic?: Bytes;
-  private readonly pieceSource: () => Bytes;
 
   constructor(readonly platform: Platform, readonly boundSession: Session, options: MqttOptions, readonly tellKeeper: TellKeeper) {
-    const self = this;
     this.isClean = options.clean;
     this.keepAlive = options.keepAlive;
     this.longestWhole = options.whole || 4096;
-    // It is held by the function below.
-    options = undefined as never;
-    this.pieceSource = function () {
-      let piece = "", more = "";
-      if (self.farewellSaid) return piece;
-      do {
-        more = self.dueBytes || "";
-        if (self.longMessage) more = self.nextPart();
-        else if (more) self.dueBytes = "";
-        else more = (self.isAsking && self.turn("request")) || (self.isLeaving ? "" : self.publication());
-        piece += more;
-      } while (more && piece.length < PIECE);
-      if (piece) self.hasSent = true;
-      return piece;
-    };
   }
 
   /** Does what happens seldom, by the module for it. Without it the connection ends. */
@@ -114,8 +97,6 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   }
 
   data(bytes: Bytes): void {
-    // The interpreter's own directive: the function's code is copied out of flash. So it is where every message comes along.
-    "ram";
     // What read the last bytes was interrupted, for want of memory: the rest of them is lost.
     if (this.isReading) return this.turn("interrupted");
     if (this.lossReason || this.isOver) return;
@@ -126,6 +107,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   }
 
   drain(): void {
+    // The interpreter's own directive: the function's code is copied out of flash. So it is where every message of QoS 0 comes along.
     "ram";
     const message = this.writtenMessage;
     this.isPumping = this.writtenMessage = undefined;
@@ -165,7 +147,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
       this.turn("violated", "a message before CONNACK");
       return false;
     }
-    const again = qos == 2 && session.incoming.indexOf(id) >= 0;
+    const again = qos == 2 && !!session.incoming && session.incoming.indexOf(id) >= 0;
     if (!again) {
       for (const one of session.subscriptions) {
         if (!one.listener || !topicMatches(one.filter, message.topic)) continue;
@@ -181,17 +163,36 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     }
     if (qos && message.offset + piece.length == message.total) {
       this.dueBytes = (this.dueBytes || "") + String.fromCharCode(qos == 1 ? PUBACK : PUBREC, 2, id >> 8, id & 255);
-      if (qos == 2 && !again) session.incoming.push(id);
+      if (qos == 2 && !again) session.incoming = (session.incoming || []).concat([id]);
     }
     return true;
   }
 
   /** Has the socket ask for what is to be said, if there may be something. */
   wake(): void {
+    const self = this;
     this.isMissed = !!(this.isPumping || this.isReading);
     if (this.isMissed || !this.isUp) return;
     this.isPumping = true;
-    this.wire!.pump(this.pieceSource);
+    // It is let go with the pump's end.
+    this.wire!.pump(function () {
+      return self.compose();
+    });
+  }
+
+  /** The next piece for the socket, "" if there is nothing to say. */
+  private compose(): Bytes {
+    let piece = "", more = "";
+    if (this.farewellSaid) return piece;
+    do {
+      more = this.dueBytes || "";
+      if (this.longMessage) more = this.nextPart();
+      else if (more) this.dueBytes = "";
+      else more = (this.isAsking && this.turn("request")) || (this.isLeaving ? "" : this.publication());
+      piece += more;
+    } while (more && piece.length < PIECE);
+    if (piece) this.hasSent = true;
+    return piece;
   }
 
   quick(teller: Teller, topic: unknown, payload: any, options: any): Promise<unknown> | undefined {

@@ -61,12 +61,12 @@ export interface Session {
   /** In the order in which they were given; what waits for an acknowledgement is in front. */
   outgoing: Outgoing[];
   /** Ids of QoS 2 messages that were delivered here and are not released yet. */
-  incoming: number[];
+  incoming?: number[] | undefined;
 }
 
 /** A session that has never been connected. */
 export function createSession(clientId: Bytes): Session {
-  return { clientId: clientId, nextId: 0, subscriptions: [], outgoing: [], incoming: [] };
+  return { clientId: clientId, nextId: 0, subscriptions: [], outgoing: [] };
 }
 
 /** A packet id that neither a message nor the request `asked` uses [MQTT-2.3.1-1, 2.3.1-2]. */
@@ -90,7 +90,7 @@ export function resume(session: Session, clean: boolean, present: boolean): Outg
   const over: Outgoing[] = [];
   if (!present) {
     // Another session's ids say nothing: a new message may carry any of them.
-    session.incoming = [];
+    session.incoming = undefined;
     for (const one of session.subscriptions) if (one.state == ACTIVE) one.state = WANTED;
   }
   for (const message of session.outgoing) {

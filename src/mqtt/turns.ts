@@ -157,8 +157,7 @@ function take(link: MqttLink, first: number, body: Bytes): string {
   if (!id) return "packet id 0";
   if (first == SUBACK || first == UNSUBACK) return answered(link, first, id, body);
   if (first == PUBREL) {
-    const at = session.incoming.indexOf(id);
-    if (at >= 0) session.incoming.splice(at, 1);
+    session.incoming = session.incoming && session.incoming.filter((one) => one != id);
     say(link, idPacket(PUBCOMP, id));
     return "";
   }

@@ -49,7 +49,7 @@ export function keeper(...scripts: Row[][]): Keeper {
   for (const rows of scripts) host.tls.script(...rows);
   const session = createSession("thing");
   session.nextId = 1;
-  const state: IotState = { session, phase: "off", twoSlots: false, tries: 0, connects: 0, since: 0, lost: "", sending: false, handedAt: 0, yielded: 0, returned: 0, waiters: [] };
+  const state: IotState = { session, phase: "off", twoSlots: false, tries: 0, connects: 0, since: 0 };
   const tries: number[] = [], ends: number[] = [];
   const { connect } = host.tls;
   host.tls.connect = function (options, events) {

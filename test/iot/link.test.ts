@@ -39,7 +39,7 @@ describe("the link to AWS IoT", () => {
     one.start();
     one.pass(5100);
     assert.equal(one.now(), "waiting");
-    assert.match(one.state.lost, /^connection-lost: /);
+    assert.match(one.state.lost!, /^connection-lost: /);
     assert.match(one.host.printed.at(-1)!, /^MQTT: .*; next try in [1-3] s$/);
     one.pass(3100);
     assert.equal(one.now(), "up mqtt");
@@ -132,7 +132,7 @@ describe("the link to AWS IoT", () => {
       const one = keeper(rows);
       one.start();
       for (let tick = 0; tick < 700 && one.state.phase !== "waiting"; tick++) one.pass(100);
-      assert.match(one.state.lost, reason);
+      assert.match(one.state.lost!, reason);
       finish(one);
     }
   });
@@ -204,7 +204,7 @@ describe("the waits of the link", () => {
     one.pass(100);
     one.pause();
     one.pass(100);
-    assert.deepEqual([one.now(), one.state.tries, one.state.lost], ["paused", 0, ""]);
+    assert.deepEqual([one.now(), one.state.tries, one.state.lost], ["paused", 0, undefined]);
     one.wake();
     one.pass(1000);
     assert.equal(one.now(), "up mqtt");
@@ -354,7 +354,7 @@ describe("a transfer takes the TLS slot", () => {
     one.wake();
     one.pass(100);
     assert.equal(one.now(), "up mqtt");
-    assert.ok(one.state.yielded >= 0 && one.state.yielded < 100, String(one.state.yielded));
+    assert.ok(one.state.yielded! >= 0 && one.state.yielded! < 100, String(one.state.yielded));
     finish(one);
   });
 
@@ -406,7 +406,7 @@ describe("a transfer takes the TLS slot", () => {
     assert.equal(one.state.phase, "up");
     one.pass(300);
     assert.deepEqual([one.now(), one.log.slice(1)], ["paused", ["published", "pause"]]);
-    assert.ok(one.state.yielded >= 2000 && one.state.yielded < 2200, String(one.state.yielded));
+    assert.ok(one.state.yielded! >= 2000 && one.state.yielded! < 2200, String(one.state.yielded));
     finish(one);
   });
 
@@ -468,7 +468,7 @@ describe("a transfer takes the TLS slot", () => {
     one.pass(20_000);
     one.wake();
     one.pass(1000);
-    assert.ok(one.state.returned >= 700 && one.state.returned < 720, String(one.state.returned));
+    assert.ok(one.state.returned! >= 700 && one.state.returned! < 720, String(one.state.returned));
     finish(one);
   });
 });

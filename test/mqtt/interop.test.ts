@@ -99,7 +99,7 @@ function conversations(name: string, start: () => Promise<Broker>, missing: stri
       await one.until("unsub ok");
       two.publish("q/x", "late", 1);
       await one.bye();
-      assert.deepEqual([one.log, one.session.incoming, one.session.outgoing], [["down"], [], []]);
+      assert.deepEqual([one.log, one.session.incoming ?? [], one.session.outgoing], [["down"], [], []]);
       await two.bye();
     });
 
@@ -159,7 +159,7 @@ function conversations(name: string, start: () => Promise<Broker>, missing: stri
       await one.until(...Array.from({ length: 20 }, (_, n) => `s/n ${n} q${1 + (n % 2)}`));
       await new Promise((done) => setTimeout(done, 100));
       for (let n = 1; n < 20; n += 2) assert.equal(one.count(`s/n ${n} q2`), 1, `QoS 2 message ${n}`);
-      assert.deepEqual([one.session.outgoing, one.session.incoming], [[], []]);
+      assert.deepEqual([one.session.outgoing, one.session.incoming ?? []], [[], []]);
       await one.bye();
       await two.bye();
       await new Client(broker.port, "sleeper").connect({ clean: true }).bye();

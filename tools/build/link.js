@@ -29,11 +29,11 @@ const INTERNAL = (
   "canonicalRequest stringToSign signedHeaders rootDistance originate busyWith lastFailure transfer ticks crc32 files flash amzDate " +
   "moved finish abandon restart interim received reason fraction mount tidy persist isSet sha256 answered release signature scope " +
   "sha256Hex pump success began evidence record generation begun platform access boundSession isClean " +
-  "pieceSource isUp isOver isLeaving farewellSaid isPumping isReading lossReason pulse hasSent hasHeard askId " +
+  "isUp isOver isLeaving farewellSaid isPumping isReading lossReason pulse hasSent hasHeard askId " +
   "askedFor longMessage longAt pending written syncAt unconfirmed foreign clock refresh modules " +
   "exclusive tellLink rouse phase waiters handedAt reach ready fault console settings tokens inner outer reference after explainFailure action " +
   "awaitedCode awaitedFor beatSeconds unanswered sendings writtenMessage commandTeller knownTopic topicBytes unsaid tellKeeper dueBytes " +
-  "isAsking isPinged isMissed publication turn later quick through longestWhole restBytes nowMessage heldBytes packetAt messagePiece nextPart lastTopic awaited " +
+  "isAsking isPinged isMissed publication compose turn later quick through longestWhole restBytes nowMessage heldBytes packetAt messagePiece nextPart lastTopic awaited " +
   "isProven isEnding helloDrained hasMoved silentLooks errorCode deadline nextPiece isDirect silence peer heard shut watchSilence proven drained " +
   "outgoing incoming nextId twoSlots since sending failing suspect sentId sentName closers"
 ).split(" ");
