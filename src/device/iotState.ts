@@ -26,12 +26,13 @@ export function stateOf(services: Services): IotState | Failure {
   const clientId = iot.clientId || iot.thingName;
   const twoSlots = !!tls && tls.slots == 2;
   if (old && old.session.clientId == clientId) {
-    old.twoSlots = twoSlots;
+    if (twoSlots || old.twoSlots) old.twoSlots = twoSlots;
     return old;
   }
   const session = createSession(clientId);
   // Whoever listened goes on listening under the new name.
   if (old) for (const one of old.session.subscriptions) if (one.listener) session.subscriptions.push({ filter: one.filter, qos: one.qos, state: WANTED, listener: one.listener });
-  services.runner.iot = { session: session, phase: "off", twoSlots: twoSlots, tries: 0, connects: 0, since: 0 };
+  services.runner.iot = { session: session, phase: "off", tries: 0, connects: 0, since: 0 };
+  if (twoSlots) services.runner.iot.twoSlots = true;
   return services.runner.iot;
 }

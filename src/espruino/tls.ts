@@ -79,13 +79,13 @@ class Link implements Socket {
   nextPiece: (() => string) | undefined;
   /** The interpreter keeps unsent bytes in a field that may be set instead of copied into. */
   isDirect?: boolean;
-  readonly silence: number;
-  readonly stride: number;
+  readonly silence?: number;
+  readonly stride?: number;
   readonly peer: string;
 
   constructor(options: TlsOptions, public heard: SocketEvents) {
-    this.silence = options.silenceSeconds;
-    this.stride = options.stride;
+    if (options.silenceSeconds) this.silence = options.silenceSeconds;
+    if (options.stride) this.stride = options.stride;
     this.peer = options.host + (options.port == 443 ? "" : ":" + options.port);
   }
 
@@ -132,7 +132,7 @@ class Link implements Socket {
     handshakeError = "";
     this.deadline = timers.cancel(this.deadline);
     this.watchSilence();
-    raiseNetworkChunk(this.stride);
+    raiseNetworkChunk(this.stride || 0);
     this.isDirect = !!raw && raw.dSnd === "";
     this.heard = (this.heard.open() as SocketEvents | undefined) || this.heard;
   }

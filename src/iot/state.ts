@@ -22,7 +22,7 @@ export interface IotState {
   /** Of the wait for the next try, or of a watch over the link. */
   timer?: number | undefined;
   /** The board has a second TLS slot: transfers need not wait for the first. */
-  twoSlots: boolean;
+  twoSlots?: boolean;
   /** Tries since a connection lived long enough. */
   tries: number;
   /** Connections that the broker took so far. */

@@ -23,8 +23,8 @@ type Turns = typeof turns;
 
 /** One connection, on a socket that is given to it as `wire`, and whose events go to it. It is its own socket events and reader, and its fields come when they are needed: each method and field is in memory. */
 export class MqttLink implements Link, OpenSocketEvents, Reader {
-  readonly isClean: boolean;
-  readonly keepAlive: number;
+  readonly isClean?: boolean;
+  readonly keepSeconds: number;
   wire: Socket | undefined;
   /** CONNACK came, and the connection is not lost; nothing is left. */
   isUp?: boolean;
@@ -61,16 +61,16 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   knownTopic: unknown;
   topicBytes: Bytes | undefined;
   unsaid: number | undefined;
-  readonly longestWhole: number;
+  readonly longestWhole?: number;
   restBytes?: Bytes;
   nowMessage: Message | undefined;
   heldBytes?: Bytes;
   lastTopic?: Bytes;
 
   constructor(readonly platform: Platform, readonly boundSession: Session, options: MqttOptions, readonly tellKeeper: TellKeeper) {
-    this.isClean = options.clean;
-    this.keepAlive = options.keepAlive;
-    this.longestWhole = options.whole || 4096;
+    if (options.clean) this.isClean = true;
+    if (options.whole !== undefined) this.longestWhole = options.whole;
+    this.keepSeconds = options.keepAlive;
   }
 
   /** Does what happens seldom, by the module for it. Without it the connection ends. */
@@ -97,13 +97,26 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   }
 
   data(bytes: Bytes): void {
+    const list = this.boundSession.outgoing;
+    const first = list[0];
+    // The usual answer, alone: PUBACK for the message in front.
+    if (
+      first && first.qos == 1 && first.id && bytes == String.fromCharCode(PUBACK, 2, first.id >> 8, first.id & 255) &&
+      this.isUp && !this.isReading && !this.restBytes && !this.nowMessage
+    ) {
+      this.hasHeard = true;
+      list.shift();
+      this.through(first);
+      if (list.length) this.wake();
+      return;
+    }
     // What read the last bytes was interrupted, for want of memory: the rest of them is lost.
     if (this.isReading) return this.turn("interrupted");
     if (this.lossReason || this.isOver) return;
     this.hasHeard = this.isReading = true;
     feed(this, bytes);
     this.isReading = false;
-    if (this.isMissed || this.dueBytes || this.boundSession.outgoing.length) this.wake();
+    if (this.isMissed || this.dueBytes || list.length) this.wake();
   }
 
   drain(): void {
@@ -122,22 +135,6 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
 
   failed(reason: Failure): void {
     this.turn("ended", reason);
-  }
-
-  packetAt(bytes: Bytes, at: number): number {
-    const list = this.boundSession.outgoing;
-    if (this.isUp && bytes.charCodeAt(at) == PUBACK && bytes.charCodeAt(at + 1) == 2 && at + 4 <= bytes.length) {
-      const id = (bytes.charCodeAt(at + 2) << 8) + bytes.charCodeAt(at + 3);
-      let i = 0;
-      while (i < list.length && list[i]!.id != id) i++;
-      const message = list[i];
-      if (id && message && message.qos == 1) {
-        list.splice(i, 1);
-        this.through(message);
-        return at + 4;
-      }
-    }
-    return this.turn("packet", bytes, at);
   }
 
   messagePiece(message: Message, piece: Bytes): boolean {
@@ -186,7 +183,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     if (this.farewellSaid) return piece;
     do {
       more = this.dueBytes || "";
-      if (this.longMessage) more = this.nextPart();
+      if (this.longMessage) more = this.publication();
       else if (more) this.dueBytes = "";
       else more = (this.isAsking && this.turn("request")) || (this.isLeaving ? "" : this.publication());
       piece += more;
@@ -201,7 +198,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     const list = self.boundSession.outgoing;
     const qos = options ? options.qos : 1;
     if (
-      self.isPumping || self.isMissed || self.isAsking || self.dueBytes || list.length >= WINDOW || (qos !== 0 && qos !== 1) || (options && Object.keys(options).length > 1) ||
+      self.isPumping || self.isMissed || list.length >= WINDOW || (qos !== 0 && qos !== 1) || (options && Object.keys(options).length > 1) ||
       typeof payload != "string" || payload.length > LONGEST || ((!topic || topic !== self.knownTopic) && !self.turn("known", topic))
     ) return undefined;
     const awaited: Awaited = { commandTeller: teller, told: { topic: topic, qos: qos, queued: false } };
@@ -210,7 +207,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
       awaited.resolve = resolve;
       awaited.reject = reject;
     });
-    const message: Outgoing = { id: qos && takeId(self.boundSession, self.askedFor ? self.askId! : 0), qos: qos, topic: self.topicBytes!, payload: payload, retain: false, stage: SENT, awaited: awaited };
+    const message: Outgoing = { id: qos && takeId(self.boundSession, self.askId), qos: qos, topic: self.topicBytes!, payload: payload, retain: false, stage: SENT, awaited: awaited };
     if (qos) list.push(message);
     else self.writtenMessage = message;
     self.isPumping = self.hasSent = true;
@@ -221,7 +218,6 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
 
   /** A message is through, or `failed`: whoever waits for it is told. */
   through(message: Outgoing, failed?: Failure): void {
-    "ram";
     const awaited = message.awaited;
     if (failed || !awaited) return this.turn("ending", message, failed);
     if (this.unsaid === undefined) this.turn("count", message);
@@ -229,35 +225,33 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     awaited.resolve!(awaited.told);
   }
 
-  /** PUBLISH or PUBREL for the first message that waits for one within the window. */
+  /** The next part of a long payload; PUBLISH or PUBREL for the first message that waits for one within the window. */
   private publication(): Bytes {
     const session = this.boundSession;
     const list = session.outgoing;
-    for (let i = 0; i < list.length && i < WINDOW; i++) {
-      const message = list[i]!;
-      const { stage, qos, topic, payload } = message;
-      if (stage == RELEASE) return this.turn("release", message);
+    let message = this.longMessage;
+    let head = "";
+    for (let i = 0; !message && i < list.length && i < WINDOW; i++) {
+      const one = list[i]!;
+      const stage = one.stage;
+      if (stage == RELEASE) return this.turn("release", one);
       if (stage != NEW && stage != AGAIN) continue;
-      if (!qos) list.splice(i, 1);
-      else if (!message.id) message.id = takeId(session, this.askedFor ? this.askId! : 0);
-      message.stage = SENT;
-      this.longMessage = message;
+      message = this.longMessage = one;
+      if (!one.qos) list.splice(i, 1);
+      else if (!one.id) one.id = takeId(session, this.askId);
+      one.stage = SENT;
       this.longAt = 0;
-      return publishHead(topic, qos, message.retain, stage == AGAIN, message.id, payload.length) + this.nextPart();
+      head = publishHead(one.topic, one.qos, one.retain, stage == AGAIN, one.id, one.payload.length);
     }
-    return "";
-  }
-
-  /** The next part of the payload that is being written; "" of an empty one. */
-  private nextPart(): Bytes {
-    const message = this.longMessage!;
+    if (!message) return "";
     const payload = message.payload;
     const part = payload.length > PIECE ? payload.substr(this.longAt!, PIECE) : payload;
     this.longAt! += part.length;
-    if (this.longAt! < payload.length) return part;
-    this.longMessage = undefined;
-    if (!message.qos) this.through(message);
-    else if (!this.awaitedCode) this.turn("watch");
-    return part;
+    if (this.longAt! >= payload.length) {
+      this.longMessage = undefined;
+      if (!message.qos) this.through(message);
+      else if (!this.awaitedCode) this.turn("watch");
+    }
+    return head + part;
   }
 }

@@ -19,8 +19,8 @@ export interface Message {
 
 /** Takes what is read, and keeps what is between two slices: an object of its own would cost the board more than these fields. */
 export interface Reader {
-  /** Payloads up to so many bytes are handed over whole, longer ones in the pieces in which they come. */
-  readonly longestWhole: number;
+  /** Payloads up to so many bytes, or WHOLE, are handed over whole, longer ones in the pieces in which they come. */
+  readonly longestWhole?: number;
   /** Bytes of a packet of which more must come. */
   restBytes?: Bytes;
   /** The message whose payload is coming, and what is gathered of it. */
@@ -28,21 +28,25 @@ export interface Reader {
   heldBytes?: Bytes;
   /** The last topic, which was right. */
   lastTopic?: Bytes;
-  /** Any packet but PUBLISH, which begins at `at`. Answers where it ends; 0: more of it must come; -1: something is wrong, and reading ends. */
-  packetAt(bytes: Bytes, at: number): number;
   /** A whole payload, or its next piece. False: something is wrong. */
   messagePiece(message: Message, piece: Bytes): boolean;
-  /** topicFault: answers what is wrong with the topic of a message, "" if nothing is; asked when it is another than the last. violated: the broker broke a rule. */
-  turn(what: "topicFault" | "violated", about: Bytes): any;
+  /**
+   * packet: any packet but PUBLISH, which begins at `at`; answers where it ends; 0: more of it must come; -1: something is wrong, and reading
+   * ends. topicFault: answers what is wrong with the topic of a message, "" if nothing is; asked when it is another than the last.
+   * violated: the broker broke a rule.
+   */
+  turn(what: "packet" | "topicFault" | "violated", about: Bytes, at?: number): any;
 }
 
-/** Takes what came of a payload, from `at` on. Answers as packetAt. */
+const WHOLE = 4096;
+
+/** Takes what came of a payload, from `at` on. Answers as `packet`. */
 function pieceAt(reader: Reader, bytes: Bytes, at: number): number {
   const message = reader.nowMessage!;
   const held = reader.heldBytes || "";
   let piece = bytes.substr(at, message.total - message.offset - held.length);
   at += piece.length;
-  if (message.total <= reader.longestWhole) {
+  if (message.total <= (reader.longestWhole === undefined ? WHOLE : reader.longestWhole)) {
     piece = held + piece;
     if (piece.length < message.total) {
       reader.heldBytes = piece;
@@ -56,7 +60,7 @@ function pieceAt(reader: Reader, bytes: Bytes, at: number): number {
   return right ? at : -1;
 }
 
-/** The head of a PUBLISH (3.3): topic, and id with QoS 1 and 2. Answers as packetAt. */
+/** The head of a PUBLISH (3.3): topic, and id with QoS 1 and 2. Answers as `packet`. */
 function headAt(reader: Reader, bytes: Bytes, at: number): number {
   const first = bytes.charCodeAt(at++);
   const qos = (first >> 1) & 3;
@@ -94,7 +98,7 @@ export function feed(reader: Reader, bytes: Bytes): void {
   }
   let at = 0, next = 1;
   while (next > 0 && at < bytes.length) {
-    next = reader.nowMessage ? pieceAt(reader, bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? headAt(reader, bytes, at) : reader.packetAt(bytes, at);
+    next = reader.nowMessage ? pieceAt(reader, bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? headAt(reader, bytes, at) : reader.turn("packet", bytes, at);
     if (next > 0) at = next;
   }
   if (!next) reader.restBytes = bytes.substr(at);

@@ -70,7 +70,7 @@ export function createSession(clientId: Bytes): Session {
 }
 
 /** A packet id that neither a message nor the request `asked` uses [MQTT-2.3.1-1, 2.3.1-2]. */
-export function takeId(session: Session, asked: number): number {
+export function takeId(session: Session, asked?: number): number {
   let id = 0, taken = true;
   while (taken) {
     id = session.nextId || 1;

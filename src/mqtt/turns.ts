@@ -111,9 +111,9 @@ function accepted(link: MqttLink, flags: number, code: number): string {
     lose(link, { loss: "refused", about: code });
     return "";
   }
-  for (const message of resume(link.boundSession, link.isClean, flags > 0)) link.through(message);
+  for (const message of resume(link.boundSession, !!link.isClean, flags > 0)) link.through(message);
   link.isUp = link.isAsking = link.isMissed = true;
-  beat(link, link.keepAlive * KEEP);
+  beat(link, link.keepSeconds * KEEP);
   link.tellKeeper("linkUp", flags > 0);
   return "";
 }
@@ -170,7 +170,7 @@ function take(link: MqttLink, first: number, body: Bytes): string {
   return "";
 }
 
-/** Any packet but PUBLISH and the usual PUBACK: PacketSink.packet. */
+/** Any packet but PUBLISH and the usual PUBACK: Reader. */
 export function packet(link: MqttLink, bytes: Bytes, at: number): number {
   const { body, fault } = bodyAt(bytes, at);
   if (!fault && body === undefined) return 0;
@@ -220,7 +220,7 @@ function awaited(link: MqttLink): number {
 
 /** Seconds until it must be looked again, 0 for never. */
 function patienceOf(link: MqttLink): number {
-  const keep = link.keepAlive * KEEP;
+  const keep = link.keepSeconds * KEEP;
   const left = PATIENCE - (link.awaitedFor || 0);
   return link.awaitedCode && !(keep && keep < left) ? left : keep;
 }
@@ -258,7 +258,7 @@ function unanswered(link: MqttLink): void {
 
 /** Keep alive (3.1.2.10), and the ends of all patience. */
 export function look(link: MqttLink): void {
-  const keep = link.keepAlive * KEEP;
+  const keep = link.keepSeconds * KEEP;
   const patience = Math.min(PONG, keep);
   link.pulse = undefined;
   if (link.isOver) return;

@@ -67,14 +67,15 @@ export function parse(slices: Bytes[], most = 4096): Told {
   let payload = "";
   const reader: Reader = {
     longestWhole: most,
-    packetAt: (bytes, at) => {
-      const { body, fault } = bodyAt(bytes, at);
+    turn: (what, about, at) => {
+      if (what === "topicFault") return nameFault(about, false);
+      if (what === "violated") return (result.fault = about);
+      const { body, fault } = bodyAt(about, at!);
       if (fault) result.fault = fault;
       if (fault || body === undefined) return fault ? -1 : 0;
-      result.told.push(bytes.charCodeAt(at) + " " + hexOf(body));
-      return at + 2 + body.length;
+      result.told.push(about.charCodeAt(at!) + " " + hexOf(body));
+      return at! + 2 + body.length;
     },
-    turn: (what, about) => (what === "topicFault" ? nameFault(about, false) : (result.fault = about)),
     messagePiece: (message: Message, piece) => {
       assert.equal(message.offset, payload.length, "a piece out of its place");
       payload += piece;

@@ -33,7 +33,7 @@ const INTERNAL = (
   "askedFor longMessage longAt pending written syncAt unconfirmed foreign clock refresh modules " +
   "exclusive tellLink rouse phase waiters handedAt reach ready fault console settings tokens inner outer reference after explainFailure action " +
   "awaitedCode awaitedFor beatSeconds unanswered sendings writtenMessage commandTeller knownTopic topicBytes unsaid tellKeeper dueBytes " +
-  "isAsking isPinged isMissed publication compose turn later quick through longestWhole restBytes nowMessage heldBytes packetAt messagePiece nextPart lastTopic awaited " +
+  "isAsking isPinged isMissed publication compose turn later quick through longestWhole restBytes nowMessage heldBytes messagePiece keepSeconds listener stage timer lastTopic awaited " +
   "isProven isEnding helloDrained hasMoved silentLooks errorCode deadline nextPiece isDirect silence peer heard shut watchSilence proven drained " +
   "outgoing incoming nextId twoSlots since sending failing suspect sentId sentName closers"
 ).split(" ");
