@@ -71,7 +71,7 @@ export interface IotStatus {
 }
 
 /** Variables that checking the settings takes for a moment. */
-const CHECK = 800;
+const CHECK = 1500;
 
 function readStatus(platform: Platform, context: Context, runner: Runner): Status {
   const variables = platform.memory.variables();

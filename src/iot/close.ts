@@ -15,7 +15,7 @@ function close(platform: Platform, state: IotState, phase: Phase, done: () => vo
   }
   if (state.phase != "up" && state.phase != "connecting") return over();
   state.closers = (state.closers || []).concat([over]);
-  if (state.link) state.link.turn("leave");
+  if (state.link) state.link.turn("mqttend", "leave");
 }
 
 /** Ends the link for good; the session stays, here and at the broker. */

@@ -62,7 +62,7 @@ export function dial(platform: Platform, state: IotState, options: MqttOptions, 
         const link = new loaded.module.MqttLink(platform, state.session, options, tell);
         state.link = link;
         link.wire = socket;
-        link.turn("opened");
+        link.turn("mqttlook", "opened");
         modules.release("idial");
         return link;
       },

@@ -21,7 +21,7 @@ function replace(state: IotState, those: Subscription[]): void {
   session.subscriptions = session.subscriptions.filter((one) => one.filter != those[0]!.filter && one.filter != those[1]!.filter).concat(those);
   if (!state.link) return;
   state.link.isAsking = true;
-  state.link.later("waken", 0);
+  state.link.later("mqttlook", "waken", 0);
 }
 
 /** False where a text of so many bytes, read as JSON, would take the memory that is left: running out of it cannot be caught. */

@@ -22,7 +22,7 @@ function note(session: Session, link: Link, wanted: Subscription): void {
   const lost = replace(session, wanted, link.askedFor);
   link.isAsking = true;
   if (lost && lost.done) lost.done(failure("busy", "Something else was asked for " + wanted.filter + " meanwhile", "Wait for the first answer."));
-  link.later("waken", 0);
+  link.later("mqttlook", "waken", 0);
 }
 
 /**

@@ -1,5 +1,5 @@
-// The MQTT client (3.1.1): one connection that works for a session. Here is what each message needs; what happens seldom is in turns.ts, in a
-// module of its own that is loaded for the moment. What is said next is read from the session whenever the socket can take more, so there are
+// The MQTT client (3.1.1): one connection that works for a session. Here is what each message needs; what happens seldom is in turns/, in
+// modules that are loaded for the moment. What is said next is read from the session whenever the socket can take more, so there are
 // no queues here; what is lost with a connection is said again by the next one.
 import type { Bytes } from "../bytes/bytes";
 import type { Failure } from "../flow/failure";
@@ -12,14 +12,23 @@ import type { Loss } from "./reasons";
 import { AGAIN, NEW, RELEASE, SENT, takeId } from "./session";
 import type { Awaited, Outgoing, Session, Subscription } from "./session";
 import { topicMatches } from "./topics";
-import type * as turns from "./turns";
+import type * as mqttask from "./turns/answer";
+import type * as mqttend from "./turns/end";
+import type * as mqttlook from "./turns/look";
+import type * as mqttname from "./turns/name";
 
 /** Messages under way (4.6 and AWS IoT's 100 allow more; each is in memory). */
 const WINDOW = 4;
 /** Bytes given to the socket at once: more is copied too often there. Those of a payload that is taken without a look at memory. */
 const PIECE = 1024, LONGEST = 512;
 
-type Turns = typeof turns;
+/** What happens seldom, by module. */
+interface Turns {
+  mqttask: typeof mqttask;
+  mqttend: typeof mqttend;
+  mqttlook: typeof mqttlook;
+  mqttname: typeof mqttname;
+}
 
 /** One connection, on a socket that is given to it as `wire`, and whose events go to it. It is its own socket events and reader, and its fields come when they are needed: each method and field is in memory. */
 export class MqttLink implements Link, OpenSocketEvents, Reader {
@@ -74,12 +83,12 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   }
 
   /** Does what happens seldom, by the module for it. Without it the connection ends. */
-  turn<Name extends keyof Turns>(name: Name, a?: unknown, b?: unknown): any {
+  turn<Module extends keyof Turns>(module: Module, name: keyof Turns[Module] & string, a?: unknown, b?: unknown): any {
     const modules = this.platform.modules;
-    const loaded = modules.load<any>("mqttturn");
+    const loaded = modules.load<any>(module);
     if (loaded.module) {
       const answer = loaded.module[name](this, a, b);
-      modules.release("mqttturn");
+      modules.release(module);
       return answer;
     }
     this.isUp = false;
@@ -89,10 +98,10 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   }
 
   /** Does so after so many milliseconds. No function of the module may be kept for it. */
-  later(name: keyof Turns, milliseconds: number): number {
+  later<Module extends keyof Turns>(module: Module, name: keyof Turns[Module] & string, milliseconds: number): number {
     const self = this;
     return this.platform.timers.after(milliseconds, function () {
-      self.turn(name);
+      self.turn(module, name);
     });
   }
 
@@ -111,7 +120,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
       return;
     }
     // What read the last bytes was interrupted, for want of memory: the rest of them is lost.
-    if (this.isReading) return this.turn("interrupted");
+    if (this.isReading) return this.turn("mqttend", "interrupted");
     if (this.lossReason || this.isOver) return;
     this.hasHeard = this.isReading = true;
     feed(this, bytes);
@@ -130,18 +139,18 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   }
 
   end(): void {
-    this.turn("ended");
+    this.turn("mqttend", "ended");
   }
 
   failed(reason: Failure): void {
-    this.turn("ended", reason);
+    this.turn("mqttend", "ended", reason);
   }
 
   messagePiece(message: Message, piece: Bytes): boolean {
     const session = this.boundSession;
     const { qos, id } = message;
     if (!this.isUp) {
-      this.turn("violated", "a message before CONNACK");
+      this.turn("mqttend", "violated", "a message before CONNACK");
       return false;
     }
     const again = qos == 2 && !!session.incoming && session.incoming.indexOf(id) >= 0;
@@ -185,7 +194,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
       more = this.dueBytes || "";
       if (this.longMessage) more = this.publication();
       else if (more) this.dueBytes = "";
-      else more = (this.isAsking && this.turn("request")) || (this.isLeaving ? "" : this.publication());
+      else more = (this.isAsking && this.turn("mqttask", "request")) || (this.isLeaving ? "" : this.publication());
       piece += more;
     } while (more && piece.length < PIECE);
     if (piece) this.hasSent = true;
@@ -199,7 +208,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     const qos = options ? options.qos : 1;
     if (
       self.isPumping || self.isMissed || list.length >= WINDOW || (qos !== 0 && qos !== 1) || (options && Object.keys(options).length > 1) ||
-      typeof payload != "string" || payload.length > LONGEST || ((!topic || topic !== self.knownTopic) && !self.turn("known", topic))
+      typeof payload != "string" || payload.length > LONGEST || ((!topic || topic !== self.knownTopic) && !self.turn("mqttname", "known", topic))
     ) return undefined;
     const awaited: Awaited = { commandTeller: teller, told: { topic: topic, qos: qos, queued: false } };
     // Functions within this one are copied each time.
@@ -212,15 +221,15 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     else self.writtenMessage = message;
     self.isPumping = self.hasSent = true;
     self.wire!.write(publishHead(message.topic, qos, false, false, message.id, payload.length) + payload);
-    if (qos && !self.awaitedCode) self.turn("watch");
+    if (qos && !self.awaitedCode) self.turn("mqttlook", "watch");
     return awaited.promise;
   }
 
   /** A message is through, or `failed`: whoever waits for it is told. */
   through(message: Outgoing, failed?: Failure): void {
     const awaited = message.awaited;
-    if (failed || !awaited) return this.turn("ending", message, failed);
-    if (this.unsaid === undefined) this.turn("count", message);
+    if (failed || !awaited) return this.turn("mqttend", "ending", message, failed);
+    if (this.unsaid === undefined) this.turn("mqttlook", "count", message);
     else this.unsaid++;
     awaited.resolve!(awaited.told);
   }
@@ -234,7 +243,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     for (let i = 0; !message && i < list.length && i < WINDOW; i++) {
       const one = list[i]!;
       const stage = one.stage;
-      if (stage == RELEASE) return this.turn("release", one);
+      if (stage == RELEASE) return this.turn("mqttask", "release", one);
       if (stage != NEW && stage != AGAIN) continue;
       message = this.longMessage = one;
       if (!one.qos) list.splice(i, 1);
@@ -250,7 +259,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     if (this.longAt! >= payload.length) {
       this.longMessage = undefined;
       if (!message.qos) this.through(message);
-      else if (!this.awaitedCode) this.turn("watch");
+      else if (!this.awaitedCode) this.turn("mqttlook", "watch");
     }
     return head + part;
   }

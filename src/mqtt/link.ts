@@ -56,9 +56,9 @@ export interface Link {
   /** Says what was put into the session. */
   wake(): void;
   /** leave: ends the connection cleanly: acknowledgements and DISCONNECT go out, then `linkDown` is told. The session stays. */
-  turn(what: "leave"): void;
+  turn(module: "mqttend", what: "leave"): void;
   /** `wake`, when whoever asks for something beside messages has let go of what it needed for that. */
-  later(what: "waken", milliseconds: number): void;
+  later(module: "mqttlook", what: "waken", milliseconds: number): void;
   /** A message of the usual kind, at once: a text to a topic, no option but QoS. undefined: it is another, and the command is to look at it. */
   quick(teller: Teller, topic: unknown, payload: unknown, options: any): Promise<unknown> | undefined;
 }

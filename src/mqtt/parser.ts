@@ -35,7 +35,7 @@ export interface Reader {
    * ends. topicFault: answers what is wrong with the topic of a message, "" if nothing is; asked when it is another than the last.
    * violated: the broker broke a rule.
    */
-  turn(what: "packet" | "topicFault" | "violated", about: Bytes, at?: number): any;
+  turn(module: "mqttask" | "mqttname" | "mqttend", what: any, about: Bytes, at?: number): any;
 }
 
 const WHOLE = 4096;
@@ -79,10 +79,10 @@ function headAt(reader: Reader, bytes: Bytes, at: number): number {
   if (!fault && (!known || end > bytes.length)) return 0;
   const topic = bytes.substring(at + 2, topicEnd);
   const id = qos ? (bytes.charCodeAt(topicEnd) << 8) + bytes.charCodeAt(topicEnd + 1) : 0;
-  if (!fault && topic !== reader.lastTopic) fault = reader.turn("topicFault", topic);
+  if (!fault && topic !== reader.lastTopic) fault = reader.turn("mqttname", "topicFault", topic);
   if (!fault && qos && !id) fault = "packet id 0";
   if (fault) {
-    reader.turn("violated", fault);
+    reader.turn("mqttend", "violated", fault);
     return -1;
   }
   reader.lastTopic = topic;
@@ -98,7 +98,7 @@ export function feed(reader: Reader, bytes: Bytes): void {
   }
   let at = 0, next = 1;
   while (next > 0 && at < bytes.length) {
-    next = reader.nowMessage ? pieceAt(reader, bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? headAt(reader, bytes, at) : reader.turn("packet", bytes, at);
+    next = reader.nowMessage ? pieceAt(reader, bytes, at) : bytes.charCodeAt(at) >> 4 == 3 ? headAt(reader, bytes, at) : reader.turn("mqttask", "packet", bytes, at);
     if (next > 0) at = next;
   }
   if (!next) reader.restBytes = bytes.substr(at);

@@ -74,7 +74,7 @@ describe("messages without a detour", () => {
     ["a payload that is no text", ["a/b", { x: 1 }]], ["no payload", ["a/b"]], ["a long payload", ["a/b", "x".repeat(513)]],
     ["a wildcard", ["a/#", "x"]], ["no topic", [undefined, "x"]], ["a number for a topic", [5, "x"]], ["an empty topic", ["", "x"]], ["retain", ["a/b", "x", { retain: true }]],
     ["by HTTPS", ["a/b", "x", { https: true }]], ["no option", ["a/b", "x", {}]], ["QoS 2", ["a/b", "x", { qos: 2 }]], ["QoS 3", ["a/b", "x", { qos: 3 }]], ["QoS as a text", ["a/b", "x", { qos: "1" }]], ["QoS true", ["a/b", "x", { qos: true }]],
-    ["the link is being closed", ["a/b", "x"], (one) => one.state.link!.turn("leave")],
+    ["the link is being closed", ["a/b", "x"], (one) => one.state.link!.turn("mqttend", "leave")],
   ];
   for (const [name, given, before] of unusual) {
     it(`${name} is left to the command`, () => {

@@ -33,7 +33,7 @@ export function connectMqtt(platform: Platform, session: Session, options: MqttO
   const hello = greeting(platform, session, options);
   if (typeof hello !== "string") platform.timers.after(0, () => inner.failed(hello));
   else inner.wire = platform.tls.connect({ host: options.host, port: options.port, deviceCertificate: true, handshakeSeconds: options.handshakeSeconds, silenceSeconds: 0, stride: 0, hello }, {
-    open: () => (inner.turn("opened"), inner), data: assert.fail, drain: assert.fail, end: () => inner.end(), failed: (failed) => inner.failed(failed),
+    open: () => (inner.turn("mqttlook", "opened"), inner), data: assert.fail, drain: assert.fail, end: () => inner.end(), failed: (failed) => inner.failed(failed),
   });
   return Object.assign(inner, {
     publish(message: Publication, done?: Done<void>) {
@@ -51,6 +51,6 @@ export function connectMqtt(platform: Platform, session: Session, options: MqttO
       if (fault) done?.(argument(fault));
       else unsubscribe(session, inner, filter, done);
     },
-    disconnect: () => inner.turn("leave"),
+    disconnect: () => inner.turn("mqttend", "leave"),
   });
 }

@@ -67,7 +67,7 @@ export function parse(slices: Bytes[], most = 4096): Told {
   let payload = "";
   const reader: Reader = {
     longestWhole: most,
-    turn: (what, about, at) => {
+    turn: (_module, what, about, at) => {
       if (what === "topicFault") return nameFault(about, false);
       if (what === "violated") return (result.fault = about);
       const { body, fault } = bodyAt(about, at!);
