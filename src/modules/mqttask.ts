@@ -1,2 +1,2 @@
 // What a broker answers and is asked. Loaded for a moment each time.
-export { packet, release, request } from "../mqtt/turns/answer";
+export { packet, pubrel, request } from "../mqtt/turns/answer";

@@ -70,6 +70,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
   knownTopic: unknown;
   topicBytes: Bytes | undefined;
   unsaid: number | undefined;
+  lineTimer: number | undefined;
   readonly longestWhole?: number;
   restBytes?: Bytes;
   nowMessage: Message | undefined;
@@ -243,7 +244,7 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     for (let i = 0; !message && i < list.length && i < WINDOW; i++) {
       const one = list[i]!;
       const stage = one.stage;
-      if (stage == RELEASE) return this.turn("mqttask", "release", one);
+      if (stage == RELEASE) return this.turn("mqttask", "pubrel", one);
       if (stage != NEW && stage != AGAIN) continue;
       message = this.longMessage = one;
       if (!one.qos) list.splice(i, 1);

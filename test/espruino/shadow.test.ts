@@ -28,7 +28,7 @@ describe("the shadow on the real interpreter", function () {
     cloud = await startCloud();
     prepare();
     const records = Object.fromEntries(steps.map((text, n) => ["s" + n, text]));
-    one = await bootInterpreter({ environment: { ESPRUINO_VARS: steps[0] === "device.connect()" ? "6600" : "6500" }, storage: { ...deviceRecords(cloud.describe()), script: SCRIPT, ...records, ...imageRecords() } });
+    one = await bootInterpreter({ environment: { ESPRUINO_VARS: "6500" }, storage: { ...deviceRecords(cloud.describe()), script: SCRIPT, ...records, ...imageRecords() } });
     const from = one.output.length;
     one.type('setTimeout(require("script").next,10,0)');
     await one.waitFor(/@@end/, 60000, from);

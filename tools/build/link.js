@@ -31,18 +31,19 @@ const INTERNAL = (
   "sha256Hex pump success began evidence record generation begun platform access boundSession isClean " +
   "isUp isOver isLeaving farewellSaid isPumping isReading lossReason pulse hasSent hasHeard askId " +
   "askedFor longMessage longAt pending written syncAt unconfirmed foreign clock refresh modules " +
-  "exclusive tellLink rouse phase waiters handedAt reach ready fault console settings tokens inner outer reference after explainFailure action " +
-  "awaitedCode awaitedFor beatSeconds unanswered sendings writtenMessage commandTeller knownTopic topicBytes unsaid tellKeeper dueBytes " +
+  "exclusive tellLink rouse phase waiters handedAt reach ready fault console settings tokens inner outer reference after action " +
+  "awaitedCode awaitedFor beatSeconds unanswered sendings writtenMessage commandTeller knownTopic topicBytes unsaid lineTimer tellKeeper dueBytes " +
   "isAsking isPinged isMissed publication compose turn later quick through longestWhole restBytes nowMessage heldBytes messagePiece keepSeconds listener stage timer lastTopic awaited " +
   "isProven isEnding helloDrained hasMoved silentLooks errorCode deadline nextPiece isDirect silence peer heard shut watchSilence proven drained " +
   "outgoing incoming nextId twoSlots since sending failing suspect sentId sentName closers"
 ).split(" ");
 
+const shortNames = new Map(INTERNAL.map((name, n) => [name, `_${brief(n)}`]));
+
 /** A Babel plugin that shortens internal property names, the same way in the firmware and in its modules. */
 export function shortProperties() {
-  const names = new Map(INTERNAL.map((name, n) => [name, `_${brief(n)}`]));
   const shorter = (/** @type {any} */ node, /** @type {any} */ key) =>
-    !node.computed && key.type === "Identifier" && names.has(key.name) ? { ...key, name: names.get(key.name) } : key;
+    !node.computed && key.type === "Identifier" && shortNames.has(key.name) ? { ...key, name: shortNames.get(key.name) } : key;
   return {
     visitor: {
       Program: {
@@ -181,6 +182,8 @@ export function linkModule({ types, template }, { firmware, short }) {
       const assignments = statement.get("specifiers").map((/** @type {any} */ one) => {
         const { local, exported } = one.node, name = exported.name ?? exported.value;
         if (name === "build") throw one.buildCodeFrameError("a module cannot export the name build: it holds the mark of the build");
+        // Whoever asks for it by a text would not find it.
+        if (short && shortNames.has(name)) throw one.buildCodeFrameError(`${name} is among the names that are made short (INTERNAL in link.js): a module cannot export it`);
         const source = statement.node.source ? globalOf(one, local) : local.name;
         const binding = program.scope.getBinding(source);
         if (binding && !binding.constant) throw one.buildCodeFrameError(`${name} changes: export a function that answers it`);

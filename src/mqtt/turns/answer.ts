@@ -106,7 +106,7 @@ export function request(link: MqttLink): Bytes {
 }
 
 /** PUBREL. */
-export function release(link: MqttLink, message: Outgoing): Bytes {
+export function pubrel(link: MqttLink, message: Outgoing): Bytes {
   message.stage = RELEASED;
   link.turn("mqttlook", "watch");
   return idPacket(PUBREL, message.id);

@@ -50,6 +50,9 @@ export function ended(link: MqttLink, reason?: Failure): void {
   link.isUp = false;
   link.knownTopic = undefined;
   link.pulse = platform.timers.cancel(link.pulse);
+  // It would hold the link, where a transfer is to have its memory.
+  link.lineTimer = platform.timers.cancel(link.lineTimer);
+  if (link.unsaid) platform.console.print("publish and " + link.unsaid + " more");
   const cut = longMessage && !longMessage.qos ? longMessage : writtenMessage;
   link.wire = link.longMessage = link.writtenMessage = undefined;
   if (cut) ending(link, cut, why && "code" in why ? why : failure("connection-lost", "The connection ended within a message", "Publish it again."));

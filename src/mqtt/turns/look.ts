@@ -104,7 +104,7 @@ export function look(link: MqttLink): void {
 function tellLine(link: MqttLink, line: string): void {
   link.platform.console.print("publish " + line);
   link.unsaid = 0;
-  link.later("mqttlook", "sum", LINES);
+  link.lineTimer = link.later("mqttlook", "sum", LINES);
 }
 
 /** A message is through, and a line for it; after it one line at most four times a second. */
@@ -114,6 +114,6 @@ export function count(link: MqttLink, { topic, payload, qos }: Outgoing): void {
 
 export function sum(link: MqttLink): void {
   const more = link.unsaid;
-  link.unsaid = undefined;
+  link.unsaid = link.lineTimer = undefined;
   if (more) tellLine(link, "and " + more + " more");
 }
