@@ -15,6 +15,9 @@ const PATIENCE = 30_000, LONG_PATIENCE = 90_000;
 /** A pool in which commands are counted that fail in the usual one. */
 const ROOM = 12_000;
 
+/** A CONNECT that the broker takes. */
+const MQTT_HELLO = '"\\x10\\x14\\0\\x04MQTT\\x04\\x02\\x00\\x3c\\0\\x08bare-tls"';
+
 /** What measurePeak of board/probe.js found: the highest counts with no link, while it is made, and while it stands. */
 interface Counts {
   peaks: [number, number, number];
@@ -44,17 +47,19 @@ async function groundOf(board: Board): Promise<number> {
   return (await count(board, nothing)).peaks[0];
 }
 
+const CERTIFICATE = ',cert:require("Storage").read("cert.der"),key:require("Storage").read("key.der")';
+
 /** A bare link that lives a moment; resolves when it is closed. */
-function link(library: string, port: number): string {
-  return `new Promise(function(d){var s=require("${library}").connect({host:"127.0.0.1",port:${port},ca:require("Storage").read("ca.der")});s.on("data",function(){});s.on("close",function(){d(1)});s.on("drain",function(){setTimeout(function(){s.end()},50)});s.write("GET 1\\n")})`;
+function link(library: string, port: number, certificate = "", hello = '"GET 1\\n"'): string {
+  return `new Promise(function(d){var s=require("${library}").connect({host:"127.0.0.1",port:${port},ca:require("Storage").read("ca.der")${certificate}});s.on("data",function(){});s.on("close",function(){d(1)});s.on("drain",function(){setTimeout(function(){s.end()},50)});s.write(${hello})})`;
 }
 
 /** A link with TLS against one without: the socket and its listeners are in both, and stay counted. */
-async function tlsCost(board: Board, bare: BareServer): Promise<TlsCost> {
+async function tlsCost(board: Board, bare: BareServer, secureLink: string): Promise<TlsCost> {
   await board.boot();
   const twice = async (expression: string) => (await count(board, expression), count(board, expression));
   const plain = await twice(link("net", bare.plainPort));
-  const secure = await twice(link("tls", bare.port));
+  const secure = await twice(secureLink);
   return { handshake: secure.peaks[1] - plain.peaks[2], linked: secure.least - plain.peaks[2] };
 }
 
@@ -69,6 +74,14 @@ async function prepare(board: Board, cloud: CloudDescription): Promise<{ put: st
   await putObjects(cloud, ["crc.bin"], Buffer.alloc(MIB, "x"), true);
   await putObjects(cloud, Array.from({ length: MANY }, (_, i) => "many/" + String(i).padStart(5, "0")), Buffer.alloc(0), false);
   return { put: presigned(cloud, "PUT", "url.txt"), look: presigned(cloud, "GET", "url.txt"), get: presigned(cloud, "GET", "firmware.bin") };
+}
+
+/** All in one line where a link stays up: nothing may be typed then. */
+function expressionOf({ command, linked }: Measured): string {
+  const measure = `measurePeak(function(){return ${command};})`;
+  const after = 'function(m){return device.disconnect().then(function(){return new Promise(function(d){setTimeout(d,500,m)})})}';
+  if (!linked) return measure;
+  return linked === "after" ? `${measure}.then(${after})` : `device.connect().then(function(){return ${measure}}).then(${after})`;
 }
 
 async function measured(board: Board, idle: number, tls: TlsCost, one: Measured): Promise<Row> {
@@ -88,7 +101,7 @@ async function measured(board: Board, idle: number, tls: TlsCost, one: Measured)
   const kept: number[] = [];
   let top = 0, withTls = 0;
   for (let times = one.once ? 1 : 2; times > 0; times--) {
-    const { peaks, code } = await count(board, one.command, one.once ? LONG_PATIENCE : PATIENCE);
+    const { peaks, code } = await board.evaluate(expressionOf(one), one.once ? LONG_PATIENCE : PATIENCE);
     if (code !== (one.refused ?? "")) throw new Error(`it ended with "${code}"`);
     withTls = Math.max(withTls, ...peaks);
     top = Math.max(top, peaks[0], peaks[1] - tls.handshake, peaks[2] - tls.linked);
@@ -107,18 +120,20 @@ export async function memorySection(cloud: CloudDescription, bare: BareServer): 
     const { version, total, blocksize } = await plain.evaluate("({version:process.env.VERSION,total:process.memory().total,blocksize:process.memory().blocksize})");
     const rows: Row[] = [atMost("idle, after boot", idle, MOST_IDLE, "")];
     const urls = await prepare(probed, cloud);
-    const tls = await tlsCost(probed, bare);
+    const tls = await tlsCost(probed, bare, link("tls", bare.port));
+    const mutual = await tlsCost(probed, bare, link("tls", cloud.iot.port, CERTIFICATE, MQTT_HELLO));
     // The probe has room of its own: the image shall find as much memory as without it.
     const pool = total + (await groundOf(probed)) - idle;
     for (const one of measuredCommands(urls)) {
       probed.variables = pool;
-      rows.push(await measured(probed, idle, tls, one).catch(async (error) => {
+      const cost = one.mutual ? mutual : tls;
+      rows.push(await measured(probed, idle, cost, one).catch(async (error) => {
         probed.variables = ROOM;
-        const row = await measured(probed, idle, tls, one).catch(() => failed(one.what, error));
+        const row = await measured(probed, idle, cost, one).catch(() => failed(one.what, error));
         return row.value === "failed" ? row : { ...row, reached: false, note: `FAILED with ${number(total)} variables; counted with more: ${row.note}` };
       }));
     }
-    rows.push({ what: "TLS alone, not counted above: linked", value: number(tls.linked), note: `${number(tls.handshake)} while it shakes hands` });
+    rows.push({ what: "TLS alone, not counted above: linked", value: number(tls.linked), note: `${number(tls.handshake)} while it shakes hands; with the board's certificate ${number(mutual.linked)} and ${number(mutual.handshake)}` });
     return {
       section: { title: "Variables in use: each command's peak without TLS (a board keeps that elsewhere), and how many more than before after its first and second call", rows },
       host: `Espruino ${version}, ${number(total)} variables of ${blocksize} bytes`,

@@ -69,7 +69,6 @@
   global.measurePeak = function (action) {
     return new Promise(function (resolve) {
       measuring = true;
-      state = 0;
       peaks = [0, 0, 0];
       least = 0;
       // Only now: a timer that fires while a long line is typed upsets the console of the Linux build.

@@ -1,4 +1,4 @@
-// The shadow on the real interpreter, by HTTPS and by MQTT. Mutual TLS lives in this build's variables: 6,500 of them are enough for a small shadow by HTTPS, 6,600 by MQTT,
+// The shadow on the real interpreter, by HTTPS and by MQTT. Mutual TLS lives in this build's variables: 6,500 of them are enough for a small shadow,
 // after a version conflict as well. The steps lie in flash, and only their output is read: nothing may be typed while a TLS link is open.
 import assert from "node:assert/strict";
 import { startCloud, type Cloud } from "../../sim/cloud/index";
