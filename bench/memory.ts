@@ -18,9 +18,9 @@ const ROOM = 12_000;
 /** A CONNECT that the broker takes. */
 const MQTT_HELLO = '"\\x10\\x14\\0\\x04MQTT\\x04\\x02\\x00\\x3c\\0\\x08bare-tls"';
 
-/** What measurePeak of board/probe.js found: the highest counts with no link, while it is made, and while it stands. */
+/** What measurePeak of board/probe.js found: the highest counts with no link, while it is made, and while it stands; the last two again, with the board's certificate. */
 interface Counts {
-  peaks: [number, number, number];
+  peaks: number[];
   /** The lowest count while linked, 0 if never. */
   least: number;
   code: string;
@@ -44,7 +44,7 @@ async function inUse(board: Board): Promise<number> {
 async function groundOf(board: Board): Promise<number> {
   const nothing = "new Promise(function(d){setTimeout(d,20,1)})";
   await count(board, nothing);
-  return (await count(board, nothing)).peaks[0];
+  return (await count(board, nothing)).peaks[0]!;
 }
 
 const CERTIFICATE = ',cert:require("Storage").read("cert.der"),key:require("Storage").read("key.der")';
@@ -60,7 +60,7 @@ async function tlsCost(board: Board, bare: BareServer, secureLink: string): Prom
   const twice = async (expression: string) => (await count(board, expression), count(board, expression));
   const plain = await twice(link("net", bare.plainPort));
   const secure = await twice(secureLink);
-  return { handshake: secure.peaks[1] - plain.peaks[2], linked: secure.least - plain.peaks[2] };
+  return { handshake: Math.max(secure.peaks[1]!, secure.peaks[3]!) - plain.peaks[2]!, linked: secure.least - plain.peaks[2]! };
 }
 
 async function prepare(board: Board, cloud: CloudDescription): Promise<{ put: string; look: string; get: string }> {
@@ -76,15 +76,13 @@ async function prepare(board: Board, cloud: CloudDescription): Promise<{ put: st
   return { put: presigned(cloud, "PUT", "url.txt"), look: presigned(cloud, "GET", "url.txt"), get: presigned(cloud, "GET", "firmware.bin") };
 }
 
-/** All in one line where a link stays up: nothing may be typed then. */
 function expressionOf({ command, linked }: Measured): string {
-  const measure = `measurePeak(function(){return ${command};})`;
-  const after = 'function(m){return device.disconnect().then(function(){return new Promise(function(d){setTimeout(d,500,m)})})}';
-  if (!linked) return measure;
-  return linked === "after" ? `${measure}.then(${after})` : `device.connect().then(function(){return ${measure}}).then(${after})`;
+  const action = `function(){return ${command};}`;
+  return linked ? `measureLinked(${linked === "before"},${action})` : `measurePeak(${action})`;
 }
 
-async function measured(board: Board, idle: number, tls: TlsCost, one: Measured): Promise<Row> {
+/** `tls`: what TLS takes in each state of the link. */
+async function measured(board: Board, idle: number, tls: number[], one: Measured): Promise<Row> {
   await board.boot();
   if (one.cut) {
     await board.evaluate("device.syncTime()");
@@ -104,7 +102,7 @@ async function measured(board: Board, idle: number, tls: TlsCost, one: Measured)
     const { peaks, code } = await board.evaluate(expressionOf(one), one.once ? LONG_PATIENCE : PATIENCE);
     if (code !== (one.refused ?? "")) throw new Error(`it ended with "${code}"`);
     withTls = Math.max(withTls, ...peaks);
-    top = Math.max(top, peaks[0], peaks[1] - tls.handshake, peaks[2] - tls.linked);
+    top = Math.max(top, ...peaks.map((peak: number, state: number) => peak - tls[state]!));
     kept.push((await inUse(board)) - empty);
   }
   const total = withTls > top ? `with TLS ${number(withTls - ground + idle)}, ` : "";
@@ -122,14 +120,14 @@ export async function memorySection(cloud: CloudDescription, bare: BareServer): 
     const urls = await prepare(probed, cloud);
     const tls = await tlsCost(probed, bare, link("tls", bare.port));
     const mutual = await tlsCost(probed, bare, link("tls", cloud.iot.port, CERTIFICATE, MQTT_HELLO));
+    const costs = [0, tls.handshake, tls.linked, mutual.handshake, mutual.linked];
     // The probe has room of its own: the image shall find as much memory as without it.
     const pool = total + (await groundOf(probed)) - idle;
     for (const one of measuredCommands(urls)) {
       probed.variables = pool;
-      const cost = one.mutual ? mutual : tls;
-      rows.push(await measured(probed, idle, cost, one).catch(async (error) => {
+      rows.push(await measured(probed, idle, costs, one).catch(async (error) => {
         probed.variables = ROOM;
-        const row = await measured(probed, idle, cost, one).catch(() => failed(one.what, error));
+        const row = await measured(probed, idle, costs, one).catch(() => failed(one.what, error));
         return row.value === "failed" ? row : { ...row, reached: false, note: `FAILED with ${number(total)} variables; counted with more: ${row.note}` };
       }));
     }

@@ -4,24 +4,25 @@
 // In a function of its own: the image gives its own names at the top level.
 (function () {
   let measuring = false;
-  // 0: no link, 1: connecting and shaking hands, 2: linked. A link that opens beside one that still closes counts as the first of them.
+  // 0: no link, 1: connecting and shaking hands, 2: linked; 3 and 4: the same with the board's certificate. A link that opens beside one that
+  // still closes counts as the first of them.
   let state = 0;
-  let peaks = [0, 0, 0];
+  let peaks = [0, 0, 0, 0, 0];
   let least = 0;
 
   function sample() {
     if (!measuring) return;
     const usage = process.memory().usage;
     if (usage > peaks[state]) peaks[state] = usage;
-    if (state == 2 && (!least || usage < least)) least = usage;
+    if ((state == 2 || state == 4) && (!least || usage < least)) least = usage;
   }
 
-  /** `then` gets what the native gave. */
+  /** `then` gets what the native gave, and what it got. */
   function watch(object, name, native, then) {
     object[name] = function () {
       sample();
       const value = native.apply(this, arguments);
-      if (then) then(value);
+      if (then) then(value, arguments[0]);
       sample();
       return value;
     };
@@ -50,11 +51,11 @@
   });
 
   function linked() {
-    if (state == 1) state = 2;
+    if (state == 1 || state == 3) state++;
   }
 
-  function opened(socket) {
-    state = 1;
+  function opened(socket, options) {
+    state = options.cert ? 3 : 1;
     watch(socket, "write", socket.write);
     socket.on("drain", linked);
     socket.on("close", function () {
@@ -69,7 +70,7 @@
   global.measurePeak = function (action) {
     return new Promise(function (resolve) {
       measuring = true;
-      peaks = [0, 0, 0];
+      peaks = [0, 0, 0, 0, 0];
       least = 0;
       // Only now: a timer that fires while a long line is typed upsets the console of the Linux build.
       const timer = setInterval(sample, 1);
@@ -84,5 +85,20 @@
         done((failed && failed.code) || "" + failed);
       });
     });
+  };
+
+  /** The same with the link to AWS IoT, which is closed after it: connected before, or by `action` itself. In one: nothing may be typed while a link is up. */
+  global.measureLinked = function (isBefore, action) {
+    function measure() {
+      return global.measurePeak(action);
+    }
+    function end(counts) {
+      return device.disconnect().then(function () {
+        return new Promise(function (resolve) {
+          setTimeout(resolve, 500, counts);
+        });
+      });
+    }
+    return (isBefore ? device.connect().then(measure) : measure()).then(end);
   };
 })();
