@@ -35,7 +35,7 @@ describe("an upload that loses its power, on the real interpreter", function () 
         // The moments cover a whole upload: the first one takes as long as it takes.
         for (let command = 'device.put("log.txt").catch(print)'; cuts < CUTS; command = "device.resume().catch(print)") {
           one.type(command.replace(".catch(print)", ".then(function(){print('all '+'over')},print)"));
-          await new Promise((done) => setTimeout(done, chance.between(20, 920)));
+          await new Promise((done) => setTimeout(done, chance.between(20, 600)));
           const over: boolean = /all over/.test(one.output);
           await one.stop();
           cuts++;
