@@ -35,7 +35,7 @@ describe("installing on the real interpreter", function () {
 
   /**
    * Sends a script to a console and gives the lines that it prints, the first of which should match. The Linux build reads its console in a
-   * thread of its own and without a lock (jshInputThread), so that now and then it loses characters or ends: then once more, from the same flash.
+   * thread of its own and without a lock (jshInputThread), so that it loses characters or ends, at some times every second time: then again, from the same flash.
    */
   async function send(script: string, first: RegExp, variables = 6500): Promise<string[]> {
     const flash = join(directory, "espruino.flash"), before = existsSync(flash) ? readFileSync(flash) : undefined;
@@ -46,7 +46,7 @@ describe("installing on the real interpreter", function () {
       await one.stop();
       const printed = one.output.slice(from).split("\n").filter((line) => line);
       if (!ended && first.test(printed[0]!)) return printed;
-      if (tries === 3) throw ended ?? new Error(`No ${first}:\n${printed.join("\n")}`);
+      if (tries === 8) throw ended ?? new Error(`No ${first}:\n${printed.join("\n")}`);
       rmSync(flash, { force: true });
       if (before) writeFileSync(flash, before);
     }
