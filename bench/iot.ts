@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { minify } from "terser";
 import type { CloudDescription } from "../sim/cloud/index";
-import { type Board, MIB, messageBoard } from "./boards";
+import { type Board, despiteConsole, MIB, messageBoard } from "./boards";
 import { atLeast, atMost, failed, median, number, type Row, type Section } from "./table";
 
 const MOST_IDLE = 1800, MOST_SUBSCRIBED = 2600;
@@ -22,14 +22,16 @@ interface Told {
 
 /** What a board tells of itself, again with more room if it fails. */
 async function told<T>(board: Board, expression: string): Promise<{ value: T; note: string }> {
-  board.variables = undefined;
+  const tell = (variables: number | undefined): Promise<T> =>
+    despiteConsole(async () => {
+      board.variables = variables;
+      await board.boot();
+      return board.evaluate(expression, 60_000);
+    });
   try {
-    await board.boot();
-    return { value: await board.evaluate(expression, 60_000), note: "" };
+    return { value: await tell(undefined), note: "" };
   } catch (error) {
-    board.variables = ROOM;
-    await board.boot();
-    return { value: await board.evaluate(expression, 60_000), note: `FAILED with the usual pool: ${String((error as Error).message ?? error).slice(0, 60)}` };
+    return { value: await tell(ROOM), note: `FAILED with the usual pool: ${String((error as Error).message ?? error).slice(0, 60)}` };
   }
 }
 

@@ -1,6 +1,6 @@
 // Variables in use: idle, at the highest point of each command, and what a command leaves.
 import type { CloudDescription } from "../sim/cloud/index";
-import { imageBoard, MIB, probedBoard, type Board } from "./boards";
+import { despiteConsole, imageBoard, MIB, probedBoard, type Board } from "./boards";
 import { LONG_MIB, MANY, measuredCommands, type Measured } from "./commands";
 import { presigned, putObjects } from "./objects";
 import type { BareServer } from "./processes";
@@ -125,9 +125,9 @@ export async function memorySection(cloud: CloudDescription, bare: BareServer): 
     const pool = total + (await groundOf(probed)) - idle;
     for (const one of measuredCommands(urls)) {
       probed.variables = pool;
-      rows.push(await measured(probed, idle, costs, one).catch(async (error) => {
+      rows.push(await despiteConsole(() => measured(probed, idle, costs, one)).catch(async (error) => {
         probed.variables = ROOM;
-        const row = await measured(probed, idle, costs, one).catch(() => failed(one.what, error));
+        const row = await despiteConsole(() => measured(probed, idle, costs, one)).catch(() => failed(one.what, error));
         return row.value === "failed" ? row : { ...row, reached: false, note: `FAILED with ${number(total)} variables; counted with more: ${row.note}` };
       }));
     }

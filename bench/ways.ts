@@ -1,5 +1,5 @@
 // Ways of moving the same bytes, measured in turn.
-import type { Board } from "./boards";
+import { despiteConsole, type Board } from "./boards";
 import { failed, median, number, type Row } from "./table";
 
 /** One way of moving bytes, with the seconds of every round. */
@@ -27,7 +27,7 @@ export async function measure(count: number, ways: Way[]): Promise<void> {
     for (const one of ways) {
       if (one.failed !== undefined) continue;
       try {
-        one.seconds.push(await one.run());
+        one.seconds.push(await despiteConsole(one.run));
       } catch (error) {
         one.failed = error ?? "no reason";
       }

@@ -47,6 +47,8 @@ interface EspruinoSocket {
   removeAllListeners(): void;
   /** What is still to be sent. Not documented: only used after it was seen to behave. */
   dSnd?: string;
+  /** What it was made of; not read again once it is connected. Not documented. */
+  opt?: unknown;
   /** Ours: the link that it belongs to (tls.ts). */
   own?: any;
 }

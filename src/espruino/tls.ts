@@ -227,6 +227,8 @@ function start(link: Link, options: TlsOptions): void {
     links++;
     link.raw = raw;
     raw.own = link;
+    // Connected by now, it needs no more of what it was made of.
+    delete raw.opt;
     raw.on("drain", onDrain);
     raw.on("data", onData);
     raw.on("bytes", onBytes);
