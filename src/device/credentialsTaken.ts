@@ -2,14 +2,14 @@
 import type { Failure } from "../flow/failure";
 import { credentialsIn } from "../iot/credentials";
 import { renewalDue } from "../iot/credentialsJson";
-import { unanswered } from "../iot/refusal";
+import { noAnswer } from "../iot/refusal";
 import type { RestAnswer } from "../iot/rest";
 import type { Platform } from "../platform/ports";
 import type { S3Access } from "../s3/signedRequest";
 
 /** Puts the credentials of `answer` into `access`; what is wrong with it, or why there is none, comes back explained. */
 export function take(platform: Platform, access: S3Access, failed: Failure | undefined, answer?: RestAnswer): Failure | undefined {
-  if (failed) return unanswered(failed);
+  if (failed) return noAnswer(failed);
   const now = platform.clock.now();
   const found = credentialsIn(answer!, now);
   if ("code" in found) return found;

@@ -3,7 +3,7 @@ import { failure } from "../flow/failure";
 import type { Failure } from "../flow/failure";
 import { borrow } from "../flow/withModule";
 import { down, start, wake } from "../iot/link";
-import { unanswered } from "../iot/refusal";
+import { noAnswer } from "../iot/refusal";
 import type { LinkHost } from "../iot/link";
 import type * as jobready from "../modules/jobready";
 import type { MqttOptions } from "../mqtt/link";
@@ -75,7 +75,7 @@ export const wakeLink: LinkTask = function (services, state, done) {
 };
 
 export const linkDown: LinkTask = function (services, state, done, reason) {
-  const failed: Failure | undefined = reason && unanswered(lossFailure(reason, state.session.clientId));
+  const failed: Failure | undefined = reason && noAnswer(lossFailure(reason, state.session.clientId));
   if (failed && failed.code == "handshake") failed.hint += " Is the certificate active in AWS IoT?";
   down(linkHost(services), state, failed);
   done(undefined);

@@ -2,10 +2,12 @@
 // events is in flash and in IotState.
 import { find } from "../bytes/find";
 import { utf8Json } from "../bytes/utf8Json";
-import { enqueue, sendNext } from "../iot/queue";
+import { borrow } from "../flow/withModule";
+import { enqueue } from "../iot/queue";
 import { afterRefusal, executionOf, FRESH_URLS, readOrder, readRecord, recordText, STARTS } from "../iot/jobs";
 import type { Details, Order, WorkRecord } from "../iot/jobs";
 import type { IotState } from "../iot/state";
+import type * as iqueue from "../modules/iqueue";
 import { publish } from "../mqtt/ask";
 import type { Platform } from "../platform/ports";
 
@@ -66,7 +68,7 @@ function answerMessage(platform: Platform, state: IotState, record: WorkRecord):
   const told: any = { status: record.status, operation: message.operation, path: message.path };
   if (message.id !== undefined) told.id = message.id;
   const taken = enqueue(platform.flash, state.jobs!.inbox + "/result", utf8Json(Object.assign(told, record.details)), 1, false);
-  if (taken) sendNext(platform, state);
+  if (taken) borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.sendNext(platform, state));
   return taken;
 }
 

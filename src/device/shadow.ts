@@ -6,9 +6,9 @@ import type { ShadowAnswer, ShadowRequest } from "../iot/shadow";
 import type * as ishadask from "../modules/ishadask";
 import type * as ishadcon from "../modules/ishadcon";
 import type * as ishaddoc from "../modules/ishaddoc";
-import type * as shadrest from "../modules/shadrest";
 import { persistently } from "./persist";
 import type { SeldomCommand, Services } from "./seldom";
+import { byRest, understood } from "./shadowAnswer";
 import { thingOf } from "./shadowThing";
 
 /** Tries after a version conflict. */
@@ -23,7 +23,7 @@ function askOnce(services: Services, request: ShadowRequest, done: Done<any>): v
       if (failed && answer === undefined && state && state.phase == "up") return told(failed);
       // From a timer: what asked is not in memory any more.
       platform.timers.after(0, function () {
-        const read = borrow<typeof ishaddoc, any>(platform, "ishaddoc", (module) => module.understood(services, request, failed, answer));
+        const read: any = understood(services, request, failed, answer);
         told(read.code ? read : undefined, read);
       });
     };
@@ -35,10 +35,7 @@ function askOnce(services: Services, request: ShadowRequest, done: Done<any>): v
   }
   runner.exclusive<any>(request.what, function (told) {
     const method = request.verb == "get" ? "GET" : request.verb == "update" ? "POST" : "DELETE";
-    const missing = withModule<typeof shadrest, any>(
-      platform, "shadrest", (module, ended) => module.askByRest(services, method, shadowPath(request.thing, request.name), request.body, ended), answered(told),
-    );
-    if (missing) told(missing);
+    byRest(services, method, shadowPath(request.thing, request.name), request.body, answered(told));
   }, done);
 }
 

@@ -2,11 +2,10 @@
 import { percentEncode } from "../bytes/percent";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
-import { iotRefusal, serverAnswer, statusHint, unanswered } from "../iot/refusal";
 import type { RestAnswer } from "../iot/rest";
 import { persistently } from "./persist";
 import type { SeldomCommand } from "./seldom";
-import { askByRest } from "./shadowRest";
+import { byRest, refused } from "./shadowAnswer";
 
 /** Names of a page; pages of a list: nobody asks for ever. */
 const PAGE = 25, PAGES = 40;
@@ -18,15 +17,7 @@ interface Page {
 }
 
 /** What a page holds, or why there is none. */
-export function readPage(answer: RestAnswer, thing: string): Page | Failure {
-  if (answer.status != 200) {
-    const told = serverAnswer(answer);
-    const port443 = told.code.startsWith("MissingAuthenticationToken");
-    const hint = told.status == 403 && !port443
-      ? "Does the certificate's policy allow iot:ListNamedShadowsForThing on thing/" + thing + "? Is the certificate active?"
-      : statusHint(told.status, port443 ? 443 : 0);
-    return iotRefusal("shadow.list", told, hint);
-  }
+export function readPage(answer: RestAnswer): Page | Failure {
   const text = answer.body.trim();
   let said: any;
   try {
@@ -50,8 +41,8 @@ export const listCommand: SeldomCommand = function (services, started, done) {
 
   function ask(told: Done<void>): void {
     const path = "/api/things/shadow/ListNamedShadowsForThing/" + percentEncode(thing) + "?pageSize=" + PAGE + (token ? "&nextToken=" + percentEncode(token) : "");
-    askByRest(services, "GET", path, "", function (failed, answer) {
-      const page = failed ? unanswered(failed) : readPage(answer!, thing);
+    byRest(services, "GET", path, "", function (failed, answer) {
+      const page = refused(services, "shadow.list", "iot:ListNamedShadowsForThing on thing/" + thing, failed, answer) || readPage(answer!);
       if ("code" in page) return told(page);
       names = names.concat(page.names);
       token = page.token;

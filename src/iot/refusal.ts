@@ -23,7 +23,7 @@ export function serverAnswer(answer: RestAnswer): ServerAnswer {
 }
 
 /** What a failure of `rest` means here: a server that does not like the certificate says so in the handshake, or just leaves. */
-export function unanswered(failed: Failure): Failure {
+export function noAnswer(failed: Failure): Failure {
   if (failed.code == "handshake" && find(failed.message, "-0x7780") >= 0) {
     return failure(
       "certificate", "The board's certificate is refused: " + failed.message,
@@ -61,4 +61,15 @@ export function iotRefusal(what: string, told: ServerAnswer, hint: string): Fail
   const failed = failure("iot", "AWS IoT refused " + what + ": " + status + (code ? " " + code : "") + (message ? ", " + message.substr(0, 200) : ""), hint);
   failed.cause = told;
   return failed;
+}
+
+/** Why AWS IoT refused what `action` ("iot:Publish on topic/a") names; `what` names the command. */
+export function actionRefusal(what: string, answer: RestAnswer, action: string): Failure {
+  const told = serverAnswer(answer);
+  // What port 443 says without ALPN.
+  const port443 = told.code.startsWith("MissingAuthenticationToken");
+  const hint = told.status == 403 && !port443
+    ? "Does the certificate's policy allow " + action + "? Is the certificate active?"
+    : statusHint(told.status, port443 ? 443 : 0);
+  return iotRefusal(what, told, hint);
 }

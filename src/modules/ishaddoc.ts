@@ -1,3 +1,2 @@
-// Documents of shadows: written before a question, read after it, and why it was refused.
-export { understood } from "../device/shadowAnswer";
-export { updateDocument } from "../iot/shadowDocument";
+// Documents of shadows: written before a question, read after it.
+export { readShadow, updateDocument } from "../iot/shadowDocument";

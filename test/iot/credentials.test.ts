@@ -4,7 +4,7 @@ import { renew } from "../../src/device/credentials";
 import type { Failure } from "../../src/flow/failure";
 import { credentialsIn } from "../../src/iot/credentials";
 import { areGood, readCredentials, renewalDue } from "../../src/iot/credentialsJson";
-import { iotRefusal, serverAnswer, statusHint, unanswered } from "../../src/iot/refusal";
+import { iotRefusal, serverAnswer, statusHint, noAnswer } from "../../src/iot/refusal";
 import { place, rest } from "../../src/iot/rest";
 import type { RestAnswer, RestRequest } from "../../src/iot/rest";
 import { remedy } from "../../src/s3/recover";
@@ -98,14 +98,14 @@ describe("HTTPS with the device's certificate", () => {
     });
   }
   it("an alert in the handshake is about the certificate, a server that just leaves may be", () => {
-    assert.equal(unanswered({ code: "handshake", message: "mbedtls_ssl_handshake returned -0x7780", hint: "" }).code, "certificate");
-    assert.equal(unanswered({ code: "handshake", message: "mbedtls_ssl_handshake returned -0x7200", hint: "h" }).hint, "h");
+    assert.equal(noAnswer({ code: "handshake", message: "mbedtls_ssl_handshake returned -0x7780", hint: "" }).code, "certificate");
+    assert.equal(noAnswer({ code: "handshake", message: "mbedtls_ssl_handshake returned -0x7200", hint: "h" }).hint, "h");
     const host = createBoard();
     host.tls.script(readAll(), breakOff());
-    assert.match(unanswered(run(host).failed!).hint, /certificate active/);
+    assert.match(noAnswer(run(host).failed!).hint, /certificate active/);
     const other = createBoard();
     other.tls.script(refused("dns"));
-    assert.equal(unanswered(run(other).failed!).code, "dns");
+    assert.equal(noAnswer(run(other).failed!).code, "dns");
   });
   it("403 on port 443 is about ALPN", () => assert.match(statusHint(403, 443), /ALPN.*8443/));
   it("a body that is no JSON tells nothing", () => {

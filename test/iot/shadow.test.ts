@@ -5,6 +5,7 @@ import { isShadowName, shadowPath, shadowTopic } from "../../src/iot/shadow";
 import type { ShadowRequest } from "../../src/iot/shadow";
 import { deltaListener } from "../../src/iot/shadowDelta";
 import { readShadow, updateDocument } from "../../src/iot/shadowDocument";
+import { shadowRefusal } from "../../src/iot/shadowRefusal";
 import { remedy } from "../../src/s3/recover";
 import { describeVectors } from "../host/vectors";
 
@@ -25,8 +26,8 @@ describeVectors("published shadows", "iot", ({ shadowTopics, shadowRest }) => {
     for (const message of messages.length ? messages : ["m"]) {
       it(`${status} ${message}: ${kind}`, () => {
         const json = JSON.stringify({ message, traceId: "1" });
-        const byHttps = readShadow(REQUEST, { status, body: json, headers: { "x-amzn-errortype": exception } }, 8443) as any;
-        const byMqtt = readShadow(REQUEST, { status: 0, body: JSON.stringify({ code: status, message, timestamp: 1, clientToken: "t" }) }, 8443) as any;
+        const byHttps = shadowRefusal(REQUEST, { status, body: json, headers: { "x-amzn-errortype": exception } }, 8443) as any;
+        const byMqtt = shadowRefusal(REQUEST, { status: 0, body: JSON.stringify({ code: status, message, timestamp: 1, clientToken: "t" }) }, 8443) as any;
         for (const failed of [byHttps, byMqtt]) {
           assert.deepEqual([failed.code, failed.cause.status, failed.cause.message], ["iot", status, message]);
           assert.equal(remedy(failed), kind === "retry" || kind === "conflict" ? "retry" : "");
@@ -39,7 +40,7 @@ describeVectors("published shadows", "iot", ({ shadowTopics, shadowRest }) => {
   for (const { status, response } of shadowRest.examples) {
     it(`the guide's answer ${response.slice(0, 40)}`, () => {
       const { state, version, timestamp } = JSON.parse(response);
-      assert.deepEqual(readShadow(REQUEST, { status, body: response }, 8443), { state, version, timestamp });
+      assert.deepEqual(readShadow(REQUEST, response), { state, version, timestamp });
     });
   }
 });
@@ -62,18 +63,18 @@ describe("documents of shadows", () => {
 
   const good = JSON.stringify({ state: { reported: { a: "}" } }, metadata: {}, version: 3, timestamp: 5 });
   it("cut anywhere, or with anything after it, an answer is none", () => {
-    for (let length = 0; length < good.length; length++) assert.equal((readShadow(REQUEST, { status: 200, body: good.slice(0, length) }, 8443) as any).code, "iot", good.slice(0, length));
-    for (const body of [good + "x", "[]", "null", '{"version":1}', '{"state":5,"version":1}', '{"state":{},"version":"1"}', "<html>"]) assert.equal((readShadow(REQUEST, { status: 200, body }, 8443) as any).code, "iot", body);
-    assert.deepEqual(readShadow(REQUEST, { status: 200, body: ` ${good}\n` }, 8443), { state: { reported: { a: "}" } }, version: 3, timestamp: 5 });
+    for (let length = 0; length < good.length; length++) assert.equal((readShadow(REQUEST, good.slice(0, length)) as any).code, "iot", good.slice(0, length));
+    for (const body of [good + "x", "[]", "null", '{"version":1}', '{"state":5,"version":1}', '{"state":{},"version":"1"}', "<html>"]) assert.equal((readShadow(REQUEST, body) as any).code, "iot", body);
+    assert.deepEqual(readShadow(REQUEST, ` ${good}\n`), { state: { reported: { a: "}" } }, version: 3, timestamp: 5 });
   });
   it("an update and a removal tell the version", () => {
-    for (const verb of ["update", "delete"] as const) assert.deepEqual(readShadow({ ...REQUEST, verb }, { status: 200, body: good }, 8443), { version: 3, timestamp: 5 });
+    for (const verb of ["update", "delete"] as const) assert.deepEqual(readShadow({ ...REQUEST, verb }, good), { version: 3, timestamp: 5 });
   });
   it("a rejection that cannot be read is a refusal all the same", () => {
-    for (const body of ["", "{", "null", "[1]"]) assert.match((readShadow(REQUEST, { status: 0, body }, 8443) as any).message, /^AWS IoT refused shadow.get/);
+    for (const body of ["", "{", "null", "[1]"]) assert.match((shadowRefusal(REQUEST, { status: 0, body }, 8443) as any).message, /^AWS IoT refused shadow.get/);
   });
   it("403 names the right on the shadow; on port 443 ALPN", () => {
-    const refused = (port: number, code = "ForbiddenException") => (readShadow({ ...REQUEST, verb: "update", name: "net" }, { status: 403, body: "", headers: { "x-amzn-errortype": code } }, port) as any).hint;
+    const refused = (port: number, code = "ForbiddenException") => (shadowRefusal({ ...REQUEST, verb: "update", name: "net" }, { status: 403, body: "", headers: { "x-amzn-errortype": code } }, port) as any).hint;
     assert.match(refused(8443), /iot:UpdateThingShadow on thing\/t\/net\?/);
     assert.match(refused(443), /ALPN/);
     assert.match(refused(8443, "MissingAuthenticationTokenException"), /ALPN/);
@@ -85,8 +86,8 @@ describe("documents of shadows", () => {
   });
   it("a conflict and a busy service are tried again, by both ways; nothing else is", () => {
     for (const [status, exception] of [[400, ""], [403, ""], [404, ""], [409, "ConflictException"], [413, ""], [429, ""], [500, ""], [503, ""]] as const) {
-      const byMqtt = readShadow(REQUEST, { status: 0, body: JSON.stringify({ code: status, message: "m" }) }, 8443) as any;
-      const byHttps = readShadow(REQUEST, { status, body: "", headers: { "x-amzn-errortype": exception } }, 8443) as any;
+      const byMqtt = shadowRefusal(REQUEST, { status: 0, body: JSON.stringify({ code: status, message: "m" }) }, 8443) as any;
+      const byHttps = shadowRefusal(REQUEST, { status, body: "", headers: { "x-amzn-errortype": exception } }, 8443) as any;
       for (const failed of [byMqtt, byHttps]) assert.equal(remedy(failed), status === 409 || status > 428 ? "retry" : "", String(status));
     }
   });
