@@ -77,6 +77,7 @@ export const wakeLink: LinkTask = function (services, state, done) {
 export const linkDown: LinkTask = function (services, state, done, reason) {
   const failed: Failure | undefined = reason && noAnswer(lossFailure(reason, state.session.clientId));
   if (failed && failed.code == "handshake") failed.hint += " Is the certificate active in AWS IoT?";
+  services.runner.lastFailure(failed);
   down(linkHost(services), state, failed);
   done(undefined);
 };

@@ -1,5 +1,7 @@
 // How a link ends: for good, or for a transfer. Small, because it is loaded beside the link.
 import { failure } from "../flow/failure";
+import type { Session } from "../mqtt/session";
+import { tell, tellOutgoing } from "../mqtt/tell";
 import type { Platform } from "../platform/ports";
 import { answer, enter } from "./phase";
 import type { IotState, Phase } from "./state";
@@ -18,10 +20,27 @@ function close(platform: Platform, state: IotState, phase: Phase, done: () => vo
   if (state.link) state.link.turn("mqttend", "leave");
 }
 
+/** Nobody waits for the broker any more: promises fail. What they stand for stays in the session [MQTT-4.4.0-1]. */
+function settle(platform: Platform, session: Session): void {
+  const failed = failure("connection-lost", "device.disconnect() came before the broker had answered", "It goes again with the next device.connect(), unless the board is reset before.");
+  for (const one of session.outgoing) {
+    if (one.isKept) continue;
+    if (one.done || one.awaited) tellOutgoing(platform.timers, one, failed);
+    one.done = one.awaited = undefined;
+  }
+  for (const one of session.subscriptions) {
+    tell(platform.timers, one.done, failed);
+    one.done = undefined;
+  }
+}
+
 /** Ends the link for good; the session stays, here and at the broker. */
 export function stop(platform: Platform, state: IotState, done: () => void): void {
   answer(platform, state, failure("mqtt-closed", "device.disconnect() came before there was a connection", "device.connect()"));
-  close(platform, state, "off", done);
+  close(platform, state, "off", function () {
+    settle(platform, state.session);
+    done();
+  });
 }
 
 /**

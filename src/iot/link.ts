@@ -1,13 +1,11 @@
 // Keeps a session connected: tries again after a loss, gives the TLS slot to transfers and takes it back, sends what waits in flash.
 import { fullJitter, HOPELESS, HOPELESS_LEAST } from "../flow/backoff";
 import type { Done, Failure } from "../flow/failure";
-import { borrow } from "../flow/withModule";
 import type { MqttOptions, TellKeeper } from "../mqtt/link";
 import { greeting } from "../mqtt/connect";
 import type * as idial from "./dial";
 import { answer, enter } from "./phase";
 import type { Platform } from "../platform/ports";
-import type * as iqueue from "./queue";
 import type { ConnectResult, IotState } from "./state";
 
 /** Milliseconds: the least wait, because AWS IoT takes one CONNECT a second of a client id; the first ceiling of the rest, and the highest. */
@@ -16,8 +14,6 @@ const LEAST = 1000, BASE = 2000, CAP = 120000;
 const HOUR = 3600000;
 /** A connection that lived so long, milliseconds, was a good one: the waits begin anew. */
 const LIVED = 30000;
-/** Connections that end while the same message of the queue is on its way. */
-const SUSPECTED = 3;
 
 /** What the link needs of the board. */
 export interface LinkHost {
@@ -53,10 +49,6 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
     if (failed && !state.waiters) console.print("MQTT: " + failed.message + "; " + failed.hint);
     return answer(platform, state, failed);
   }
-  if (failed.code == "mqtt-closed" && state.sending) {
-    state.suspect = (state.suspect || 0) + 1;
-    if (state.suspect >= SUSPECTED) borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.giveUp(platform, state));
-  }
   // A broker that leaves messages without an acknowledgement (timeout) may do so in every connection.
   if (lived >= LIVED && failed.code != "timeout") state.tries = 0;
   // What a certificate is refused for, or missing, does not change in seconds; it is told once.
@@ -65,6 +57,8 @@ export function down(host: LinkHost, state: IotState, failed: Failure | undefine
   const pause = (hopeless ? HOPELESS_LEAST : LEAST) + fullJitter(BASE, hopeless ? HOUR : CAP, state.tries++, random.fraction());
   state.due = clock.ticks() + pause;
   if (!hopeless || state.lost != before) console.print("MQTT: " + failed.message + "; next try in " + Math.round(pause / 1000) + " s");
+  // Whoever waits is told with the hint anyway.
+  if (state.lost != before && !state.waiters) console.print("  " + failed.hint);
   waitFor(host, state);
   answer(platform, state, failed);
 }
@@ -109,11 +103,20 @@ export function start(host: LinkHost, state: IotState, busy: boolean, done: Done
     state.closers = state.closers.concat([() => start(host, state, busy, done)]);
     return;
   }
+  const { platform } = host;
   state.waiters = (state.waiters || []).concat([done]);
-  if (state.phase == "up") return answer(host.platform, state, undefined, { clientId: state.session.clientId, sessionPresent: true, seconds: 0 });
+  if (state.phase == "up") return answer(platform, state, undefined, { clientId: state.session.clientId, sessionPresent: true, seconds: 0 });
   if (state.phase == "connecting" || state.phase == "paused") return;
-  if (busy) enter(host.platform, state, "paused");
+  const now = platform.clock.ticks();
+  // Somebody who has said disconnect() before has mended something: old waits do not count. Otherwise a program could make a storm of it.
+  if (state.phase == "off") {
+    state.aside = undefined;
+    state.tries = 0;
+    if (state.due && state.due > now + LEAST) state.due = now + LEAST;
+  }
+  if (busy) enter(platform, state, "paused");
   else open(host, state);
+  if (state.phase == "waiting" && state.due! > now + LEAST) platform.console.print("connect: the next try is in " + Math.round((state.due! - now) / 1000) + " s; device.disconnect() first makes it one at once");
 }
 
 /** The slot is free again, or the wait is over. */

@@ -1,6 +1,7 @@
 // Messages that wait in flash for a link: kept over a reset. Their number is bounded; when it is reached a new message is refused, so that
 // none that was taken is lost.
 import type { Bytes } from "../bytes/bytes";
+import type { Failure } from "../flow/failure";
 import { AGAIN, NEW, takeId } from "../mqtt/session";
 import type { Flash, Platform } from "../platform/ports";
 import { PREFIX } from "./queued";
@@ -90,37 +91,31 @@ export function noteId(flash: Flash, message: Queued, id: number): void {
   message.name += "i";
 }
 
-/** Gives up the message on its way: the broker closes the connection whenever it comes. */
-export function giveUp(platform: Platform, state: IotState): void {
-  const session = state.session;
-  const refused = session.outgoing.filter((one) => one.id == state.sentId)[0];
-  session.outgoing = session.outgoing.filter((one) => one != refused);
-  eraseQueued(platform.flash, state.sentName!);
-  state.sending = false;
-  platform.console.print("MQTT: the message to " + (refused ? refused.topic : "?") + " is given up: the broker closes the connection whenever it comes. Does the policy allow iot:Publish?");
+/** The broker does not take it: it lets the others pass, and stays in flash. What was promised to be kept is not thrown away. */
+function setAside(platform: Platform, state: IotState, message: Queued, failed: Failure): void {
+  state.aside = (state.aside || []).concat([numberOf(message.name)]);
+  platform.console.print("MQTT: the message to " + message.topic + " stays in flash: " + failed.message);
+  platform.console.print("  " + failed.hint + " It is tried again after device.disconnect() and device.connect(), or a reset; to drop it: require(\"Storage\").erase(\"" + message.name + "\")");
 }
 
-/** Sends the oldest message of the queue, one at a time: each leaves flash when the broker has acknowledged it. */
+/** Sends the oldest message of the queue that is not set aside, one at a time: each leaves flash when the broker has acknowledged it. */
 export function sendNext(platform: Platform, state: IotState): void {
   const flash = platform.flash;
   if (state.sending || state.phase != "up") return;
   for (const name of queuedNames(flash)) {
+    if (state.aside && state.aside.indexOf(numberOf(name)) >= 0) continue;
     const message = readQueued(flash, name);
     if (!message) continue;
     // It was on its way when the board was reset: DUP, and the same id, so that a broker that has it already does not deliver it twice.
     const known = message.id && !state.session.outgoing.some((one) => one.id == message.id);
     if (!known) noteId(flash, message, takeId(state.session, 0));
     state.sending = true;
-    state.suspect = 0;
-    state.sentId = message.id;
-    state.sentName = name;
     state.session.outgoing.push({
-      id: message.id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: known ? AGAIN : NEW,
+      id: message.id, qos: message.qos, topic: message.topic, payload: message.payload, retain: message.retain, stage: known ? AGAIN : NEW, isKept: true,
       done: function (failed) {
-        if (failed) platform.console.print("MQTT: the message to " + message.topic + " is given up: " + failed.message);
-        eraseQueued(flash, name);
+        if (failed) setAside(platform, state, message, failed);
+        else eraseQueued(flash, name);
         state.sending = false;
-        state.suspect = 0;
         sendNext(platform, state);
       },
     });

@@ -44,10 +44,8 @@ export interface IotState {
   /** Ticks before which no connection is to be tried; the last one ended with a failure. */
   due?: number;
   failing?: boolean;
-  /** Of the queue's message on its way: packet id, record; connections that were closed meanwhile. */
-  sentId?: number;
-  sentName?: string;
-  suspect?: number;
+  /** Numbers of messages in flash that the broker does not take. */
+  aside?: number[] | undefined;
   /** Absent where the settings ask for neither jobs nor messages with work. */
   jobs?: JobsState | undefined;
 }

@@ -1,2 +1,2 @@
 // Sends what waits in flash. Loaded when a link is up and something waits.
-export { giveUp, sendNext } from "../iot/queue";
+export { sendNext } from "../iot/queue";

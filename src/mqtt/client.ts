@@ -241,7 +241,9 @@ export class MqttLink implements Link, OpenSocketEvents, Reader {
     const list = session.outgoing;
     let message = this.longMessage;
     let head = "";
-    for (let i = 0; !message && i < list.length && i < WINDOW; i++) {
+    // What two connections ended over goes alone.
+    const most = list.length && list[0]!.sendings! > 1 ? 1 : WINDOW;
+    for (let i = 0; !message && i < list.length && i < most; i++) {
       const one = list[i]!;
       const stage = one.stage;
       if (stage == RELEASE) return this.turn("mqttask", "pubrel", one);

@@ -26,12 +26,12 @@ export function subscriptionRefused(filter: Bytes): Failure {
   return failed;
 }
 
-/** The broker ended a connection; `up`: after it had accepted it. */
-function closed(up: boolean, clientId: Bytes): Failure {
+/** The broker ended a connection; `up`: after it had accepted it, or the topic that was on its way then. */
+function closed(up: boolean | string, clientId: Bytes): Failure {
   return failure(
     "mqtt-closed", up ? "The broker closed the connection" : "The broker closed the connection without an answer to CONNECT",
     up
-      ? "Another client with the id " + clientId + "? A topic that the policy forbids (iot:Publish, iot:Subscribe, iot:Receive)?"
+      ? "Another client with the id " + clientId + "? " + (typeof up == "string" ? "Does the policy forbid " + up + " (iot:Publish, iot:Subscribe)?" : "A topic that the policy forbids (iot:Receive, or iot:Publish with QoS 0)?")
       : "Is the certificate active, with a policy that allows iot:Connect on client/" + clientId + "? Is this the MQTT port (8883)?",
   );
 }
@@ -52,7 +52,7 @@ function silent(up: boolean, seconds: number): Failure {
 export const ANSWER = 20;
 
 /**
- * What the client knows of a loss: refused with CONNACK's code; closed, and whether it was up; protocol, and what was wrong; silent for so
+ * What the client knows of a loss: refused with CONNACK's code; closed, and whether it was up, or what was on its way; protocol, and what was wrong; silent for so
  * many seconds after a ping, or 0: after CONNECT.
  */
 export interface Loss {

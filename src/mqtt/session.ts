@@ -20,6 +20,8 @@ export interface Subscription {
   state: number;
   /** None while it is leaving. */
   listener?: Listener;
+  /** Connections that ended over it, or in which nobody answered it: it is asked alone. */
+  sendings?: number;
   /** Until the broker has answered. */
   done?: Done<number> | undefined;
 }
@@ -45,12 +47,14 @@ export interface Outgoing {
   payload: Bytes;
   retain: boolean;
   stage: number;
-  /** Connections in which nobody acknowledged it. */
+  /** It lies in flash, too. */
+  isKept?: boolean;
+  /** Connections in which nobody acknowledged it, or that ended over it: it goes alone. */
   sendings?: number;
   /** QoS 0: it was given to the connection. Otherwise the broker has acknowledged it, or let three connections pass without a word: a failure. */
   done?: Done<void> | undefined;
   /** The promise in the place of `done`, and its value. */
-  awaited?: Awaited;
+  awaited?: Awaited | undefined;
 }
 
 export interface Session {

@@ -21,11 +21,12 @@ export function replace(session: Session, wanted: Subscription, asked?: Subscrip
   return asked && asked.indexOf(old!) >= 0 ? undefined : old;
 }
 
-/** What goes into the next SUBSCRIBE or UNSUBSCRIBE: all of one kind. */
+/** What goes into the next SUBSCRIBE or UNSUBSCRIBE: all of one kind; what went wrong twice goes alone. */
 export function dueSubscriptions(session: Session): Subscription[] {
   const due: Subscription[] = [];
   for (const one of session.subscriptions) {
-    if (one.state != ACTIVE && due.length < FILTERS && (!due.length || due[0]!.state == one.state)) due.push(one);
+    const most = one.sendings! > 1 || (due.length && due[0]!.sendings! > 1) ? 1 : FILTERS;
+    if (one.state != ACTIVE && due.length < most && (!due.length || due[0]!.state == one.state)) due.push(one);
   }
   return due;
 }

@@ -40,7 +40,7 @@ describe("the link to AWS IoT", () => {
     one.pass(5100);
     assert.equal(one.now(), "waiting");
     assert.match(one.state.lost!, /^connection-lost: /);
-    assert.match(one.host.printed.at(-1)!, /^MQTT: .*; next try in [1-3] s$/);
+    assert.match(one.host.printed.at(-2)!, /^MQTT: .*; next try in [1-3] s$/);
     one.pass(3100);
     assert.equal(one.now(), "up mqtt");
     assert.deepEqual(one.log, ["connect false 0"]);
@@ -71,13 +71,19 @@ describe("the link to AWS IoT", () => {
     finish(one);
   });
 
-  it("a message of the queue that no connection acknowledges is given up, and the next goes", () => {
+  it("a message of the queue that no connection acknowledges lets the next pass, and stays in flash: the next connection that is asked for takes it again", () => {
     const mute = (n: number) => [...taken(n > 0), says(publish(1, 1, "1", { dup: n > 0 })), ended()];
-    const one = keeper(mute(0), mute(1), mute(2), [...taken(true), says(publish(1, 2, "2")), tells(id("puback", 2)), expect(theirs(DISCONNECT)), endClean()]);
+    const one = keeper(mute(0), mute(1), mute(2), [...taken(true), says(publish(1, 2, "2")), tells(id("puback", 2)), expect(theirs(DISCONNECT)), endClean()],
+      [...taken(true), says(publish(1, 1, "1", { dup: true })), tells(id("puback", 1)), expect(theirs(DISCONNECT)), endClean()]);
     for (const payload of "12") enqueue(one.host.platform.flash, "a/b", payload, 1, false);
     one.start();
     one.pass(110_000);
-    assert.ok(one.host.printed.some((line) => /the message to a\/b is given up: .*did not acknowledge/.test(line)), one.host.printed.join("\n"));
+    assert.ok(one.host.printed.some((line) => /the message to a\/b stays in flash: .*did not acknowledge/.test(line)), one.host.printed.join("\n"));
+    assert.deepEqual(one.host.platform.flash.list("q."), ["q.000001i"]);
+    one.stop();
+    one.pass(100);
+    one.start();
+    one.pass(1000);
     assert.deepEqual(one.host.platform.flash.list("q."), []);
     finish(one);
   });
@@ -249,17 +255,17 @@ describe("device.disconnect in every phase of the link", () => {
     finish(one);
   });
 
-  it("up with a message on its way: the session keeps it", () => {
+  it("up with a message on its way: its promise fails, and the session keeps it", () => {
     const one = keeper([...taken(), says(publish(1, 1)), expect(theirs(DISCONNECT)), endClean()], [...taken(true), says(publish(1, 1, "x", { dup: true })), tells(id("puback", 1)), expect(theirs(DISCONNECT)), endClean()]);
     one.start();
     one.pass(100);
-    ask(one.state.session, one.state.link!, { topic: "a/b", payload: "x", qos: 1 }, () => one.log.push("published"));
+    ask(one.state.session, one.state.link!, { topic: "a/b", payload: "x", qos: 1 }, (failed) => one.log.push("published " + (failed && failed.code)));
     one.pass(100);
     one.stop();
     one.pass(100);
     one.start();
     one.pass(1000);
-    assert.deepEqual(one.log, ["connect false 0", "stop", "connect true 0", "published"]);
+    assert.deepEqual(one.log, ["connect false 0", "published connection-lost", "stop", "connect true 0"]);
     finish(one);
   });
 

@@ -27,7 +27,7 @@ export const mayImport = {
 };
 
 /** What a protocol shows to the other protocols; types may come from anywhere in its folder. sigv4 is absent: it is pure rules, all of it may be used. */
-export const entries = { sntp: ["client"], http: ["client", "exchange", "request"], s3: ["client"], kms: ["client"], mqtt: ["ask", "client", "connect", "session", "subscriptions", "topics"], iot: ["client"] };
+export const entries = { sntp: ["client"], http: ["client", "exchange", "request"], s3: ["client"], kms: ["client"], mqtt: ["ask", "client", "connect", "session", "subscriptions", "tell", "topics"], iot: ["client"] };
 
 /**
  * What a module of src/ does that its place does not allow.

@@ -3,9 +3,10 @@ import { failure } from "../../flow/failure";
 import type { Failure } from "../../flow/failure";
 import type { MqttLink } from "../client";
 import type { Loss } from "../reasons";
+import { RELEASED, SENT } from "../session";
 import type { Outgoing } from "../session";
-import { tell } from "../tell";
-import { beat, lose } from "./steps";
+import { tellOutgoing } from "../tell";
+import { beat, giveUp, lose, SENDINGS } from "./steps";
 
 /** Seconds until a DISCONNECT must be sent. */
 const FAREWELL = 5;
@@ -29,14 +30,32 @@ export function leave(link: MqttLink): void {
   link.wake();
 }
 
-/** A message is through, or `failed`. A promise's failure is told as every command tells it. */
+/** A message is through, or `failed`. */
 export function ending(link: MqttLink, message: Outgoing, failed?: Failure): void {
-  const awaited = message.awaited;
-  if (!awaited) return tell(link.platform.timers, message.done, failed);
-  const nothing = () => "";
-  awaited.commandTeller.run("publish", (done) => done(failed), nothing);
-  awaited.promise!.then(nothing, nothing);
-  awaited.reject!(failed!);
+  tellOutgoing(link.platform.timers, message, failed);
+}
+
+/**
+ * The connection ended over something that was on its way: AWS IoT does so for a topic that the policy forbids. What was suspected twice is said
+ * alone after that, and given up when the broker has `closed` three connections over it, or three times as many were lost. Answers its topic
+ * or filter, "" if nothing was on its way.
+ */
+function suspected(link: MqttLink, closed: boolean): string {
+  const session = link.boundSession;
+  const asked = link.askedFor;
+  const sent = session.outgoing.filter((one) => one.stage == SENT || one.stage == RELEASED);
+  const those: { sendings?: number }[] = asked || sent;
+  for (const one of those) one.sendings = (one.sendings || 0) + (closed ? 1 : 0.34);
+  if (!those.length) return "";
+  const name = asked ? asked[0]!.filter : sent[0]!.topic;
+  if (those.length > 1 || those[0]!.sendings! < SENDINGS) return name;
+  const failed = failure("mqtt-closed", "Connection after connection ended over " + name, "Does the policy allow iot:" + (asked ? "Subscribe on topicfilter/" : "Publish on topic/") + name + "? AWS IoT closes the connection for what it forbids.");
+  if (asked) giveUp(link, asked[0]!, failed);
+  else {
+    session.outgoing = session.outgoing.filter((one) => one != sent[0]);
+    ending(link, sent[0]!, failed);
+  }
+  return name;
 }
 
 /** The socket is closed; `reason` is missing if it ended cleanly. */
@@ -45,7 +64,8 @@ export function ended(link: MqttLink, reason?: Failure): void {
   const { longMessage, platform, writtenMessage } = link;
   // What breaks after CONNECT and before CONNACK was refused: AWS IoT does so when it does not like the certificate or the client id.
   const closed = !reason || (reason.code == "connection-lost" && !link.isUp);
-  const why: Failure | Loss | undefined = link.lossReason || (link.isLeaving ? undefined : closed ? { loss: "closed", about: link.isUp } : reason);
+  const suspect = link.isUp && !link.lossReason && !link.isLeaving && suspected(link, closed);
+  const why: Failure | Loss | undefined = link.lossReason || (link.isLeaving ? undefined : closed ? { loss: "closed", about: suspect || link.isUp } : reason);
   link.isOver = true;
   link.isUp = false;
   link.knownTopic = undefined;

@@ -6,14 +6,13 @@ import { PINGREQ } from "../packets";
 import { ANSWER } from "../reasons";
 import { RELEASED, SENT, WANTED } from "../session";
 import type { Outgoing } from "../session";
-import { drop } from "../subscriptions";
 import { tell } from "../tell";
-import { beat, KEEP, lose, say } from "./steps";
+import { beat, giveUp, KEEP, lose, say, SENDINGS } from "./steps";
 
 /** Seconds until a ping must be answered. */
 const PONG = 15;
-/** Seconds until an acknowledgement must be there; connections in which a message is sent in vain before it is given up. */
-const PATIENCE = 30, SENDINGS = 3;
+/** Seconds until an acknowledgement must be there. */
+const PATIENCE = 30;
 /** Milliseconds between two lines about messages. */
 const LINES = 250;
 
@@ -67,11 +66,13 @@ function unanswered(link: MqttLink): void {
     return link.through(first, failed);
   }
   for (const one of asked) {
-    const done = one.done;
-    one.done = undefined;
-    // What the broker had taken in an earlier connection is asked for again.
-    if (done && one.state == WANTED) drop(session, one);
-    tell(timers, done, failed);
+    one.sendings = (one.sendings || 0) + 1;
+    // What the broker had taken in an earlier connection is asked for again, and so is the end of it, but not for ever.
+    if (one.sendings >= SENDINGS || (one.done && one.state == WANTED)) giveUp(link, one, failed);
+    else {
+      tell(timers, one.done, failed);
+      one.done = undefined;
+    }
   }
 }
 
