@@ -177,7 +177,7 @@ describe("the link to AWS IoT on the real interpreter", function () {
       const heard = one.output.length;
       await cloud.iot.mqtt.publish("x", String(n), { qos: 1 });
       await one.waitFor(new RegExp(`@got x ${n} q1`), 10_000, heard);
-      levels.push(Number((await one.waitFor(/@used (\d+)/, 10_000, heard))[1]));
+      levels.push(Number((await one.waitFor(/@used (\d+)\s/, 10_000, heard))[1]));
     }
     assert.doesNotMatch(one.output.slice(from), BROKEN);
     console.log(`      variables with TLS: ${levels[4]} at the fifth, ${levels.at(-1)} at the last of ${cycles}`);

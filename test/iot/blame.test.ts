@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { publish as ask, subscribe as askFor } from "../../src/mqtt/ask";
 import { enqueue } from "../../src/iot/queue";
-import { breakOff, endClean, expect, wait } from "../host/script";
+import { breakOff, endClean, expect, silent, wait } from "../host/script";
 import { CONNECT, DISCONNECT, id, publish, says, suback, subscribe, tells } from "../mqtt/desk";
 import { theirs } from "../mqtt/packets";
 import { keeper, left, lost, taken } from "./keeper";
@@ -37,7 +37,7 @@ describe("what the broker closes connections over", () => {
 
   it("with others on their way: they go alone from the third on, and only the guilty one fails", () => {
     const both = (number: number) => [...taken(number > 0), sent(number, 1, "good"), sent(number, 2, "bad"), endClean()];
-    const one = keeper(both(0), both(1), [...taken(true), sent(2, 1, "good"), tells(id("puback", 1)), sent(2, 2, "bad"), endClean()], [...taken(true), sent(0, 3, "next"), tells(id("puback", 3)), ...BYE]);
+    const one = keeper(both(0), both(1), [...taken(true), sent(2, 1, "good"), wait(5), silent(), tells(id("puback", 1)), sent(2, 2, "bad"), endClean()], [...taken(true), sent(0, 3, "next"), tells(id("puback", 3)), ...BYE]);
     one.start();
     one.pass(10);
     give(one, "good");
