@@ -37,7 +37,7 @@ export function ending(link: MqttLink, message: Outgoing, failed?: Failure): voi
 
 /**
  * The connection ended over something that was on its way: AWS IoT does so for a topic that the policy forbids. What was suspected twice is said
- * alone after that, and given up when the broker has `closed` three connections over it, or three times as many were lost. Answers its topic
+ * alone after that, and given up when the broker has `closed` three connections over it, or twice as many broke. Answers its topic
  * or filter, "" if nothing was on its way.
  */
 function suspected(link: MqttLink, closed: boolean): string {
@@ -45,7 +45,7 @@ function suspected(link: MqttLink, closed: boolean): string {
   const asked = link.askedFor;
   const sent = session.outgoing.filter((one) => one.stage == SENT || one.stage == RELEASED);
   const those: { sendings?: number }[] = asked || sent;
-  for (const one of those) one.sendings = (one.sendings || 0) + (closed ? 1 : 0.34);
+  for (const one of those) one.sendings = (one.sendings || 0) + (closed ? 1 : 0.5);
   if (!those.length) return "";
   const name = asked ? asked[0]!.filter : sent[0]!.topic;
   if (those.length > 1 || those[0]!.sendings! < SENDINGS) return name;
