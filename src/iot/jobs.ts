@@ -28,6 +28,8 @@ export interface WorkRecord {
   asked: number;
   /** How it ended; "" before. */
   status: string;
+  /** The service did not take the result: it is told once more, the status alone. */
+  isRefused?: boolean;
   details: Details;
 }
 
