@@ -224,10 +224,12 @@ function heard(platform: Platform, state: IotState, topic: string, answer: any, 
   const refused = parts[parts.length - 1] == "rejected";
   // The watch over the token asks again.
   if (refused && afterRefusal(answer || {}) == "later") return undefined;
+  // Not even the execution without its document fits, or what has none: the watch again.
+  if (!answer && (jobs.tooLong || parts[0] == "get" || parts[1] == "update")) return undefined;
   jobs.token = "";
   if (!answer) {
     jobs.tooLong = bytes;
-    if (parts[0] != "get") ask(platform, state, "$next/get", { includeJobDocument: false });
+    ask(platform, state, "$next/get", { includeJobDocument: false });
     return undefined;
   }
   jobs.patience = 0;
@@ -270,6 +272,7 @@ export function jobEvent(platform: Platform, state: IotState, what: JobEvent, ab
   // Asked in this connection already.
   if (what == "up" && jobs.token && jobs.connection == state.connects) return undefined;
   jobs.token = "";
+  jobs.tooLong = 0;
   if (what == "up") jobs.patience = 0;
   else if (++jobs.patience > PATIENCE) return undefined;
   return next(platform, state);
