@@ -4,7 +4,7 @@ import { find } from "../bytes/find";
 import { utf8Json } from "../bytes/utf8Json";
 import { borrow } from "../flow/withModule";
 import { enqueue } from "../iot/queue";
-import { afterRefusal, executionOf, FRESH_URLS, readOrder, readRecord, recordText, STARTS } from "../iot/jobs";
+import { afterRefusal, executionOf, fresh, FRESH_URLS, parsed, readOrder, readRecord, recordText, refusal, STARTS } from "../iot/jobs";
 import type { Details, Order, WorkRecord } from "../iot/jobs";
 import type { IotState } from "../iot/state";
 import type * as iqueue from "../modules/iqueue";
@@ -23,6 +23,9 @@ const MOST_WAITING = 8;
  */
 export type JobEvent = "up" | "message" | "quiet" | "heard" | "late" | "ended";
 
+/** Variables that reading a message as JSON takes, and bytes of it for each more. */
+const PARSE = 60, BYTES = 5;
+
 /** How a transfer ended. */
 export interface Outcome {
   status: string;
@@ -33,12 +36,6 @@ export interface Outcome {
 export interface Task {
   name: string;
   order: Order;
-}
-
-function parsed(text: string | undefined): any {
-  try {
-    return text ? JSON.parse(text) : undefined;
-  } catch (error) {}
 }
 
 /** Asks the service; the answer is known by its token. QoS 0: what gets no answer is asked again here, and nothing stays in the session. */
@@ -77,16 +74,6 @@ function answerMessage(platform: Platform, state: IotState, record: WorkRecord):
   return taken;
 }
 
-/** Longest text that MQTT hands over whole; variables that reading a text as JSON takes, and bytes of it for each more. */
-const WHOLE = 4096, PARSE = 60, BYTES = 5;
-
-/** Why a document was not read, or is wrong. */
-function refusal(order: string, bytes: number | undefined): Details {
-  return bytes && bytes <= WHOLE
-    ? { code: "memory", message: "The document with all around it has " + bytes + " bytes: too many for the memory that is left" }
-    : { code: "argument", message: order };
-}
-
 /** Begins what a document asks for, or notes why not: then `next` tells it. */
 function begin(platform: Platform, state: IotState, document: any, record: WorkRecord): Task | undefined {
   const order = readOrder(document);
@@ -106,10 +93,6 @@ function begin(platform: Platform, state: IotState, document: any, record: WorkR
   if (record.status) return next(platform, state);
   state.jobs!.isRunning = true;
   return { name: record.id ? "job " + record.id : "inbox " + (order as Order).operation, order: order as Order };
-}
-
-function fresh(id: string, message: string): WorkRecord {
-  return { id: id, message: message, version: 0, starts: 0, asked: 0, status: "", details: {} };
 }
 
 /** Does what is to be done next: tells a result, goes on with what was begun, takes a message, asks for a job. */
