@@ -5,38 +5,21 @@ import { utf8Json } from "../bytes/utf8Json";
 import { borrow } from "../flow/withModule";
 import { enqueue } from "../iot/queue";
 import { afterRefusal, executionOf, fresh, FRESH_URLS, parsed, readOrder, readRecord, recordText, refusal, STARTS } from "../iot/jobs";
-import type { Details, Order, WorkRecord } from "../iot/jobs";
+import type { Order, WorkRecord } from "../iot/jobs";
 import type { IotState } from "../iot/state";
 import type * as iqueue from "../modules/iqueue";
 import { publish } from "../mqtt/ask";
 import { ACTIVE } from "../mqtt/session";
 import type { Platform } from "../platform/ports";
+import type { JobEvent, Outcome, Task } from "./jobTypes";
 
 /** The record of the work under way; the messages that wait are "in." and six digits. */
 const RECORD = "job", MESSAGES = "in.";
 /** Messages that are kept. */
 const MOST_WAITING = 8;
 
-/**
- * up: the broker took a connection. message: one with work came. quiet: no more of them come. heard: the service told something. late: no
- * answer came. ended: the transfer is over.
- */
-export type JobEvent = "up" | "message" | "quiet" | "heard" | "late" | "ended";
-
 /** Variables that reading a message as JSON takes, and bytes of it for each more. */
 const PARSE = 60, BYTES = 5;
-
-/** How a transfer ended. */
-export interface Outcome {
-  status: string;
-  details: Details;
-}
-
-/** A transfer that is to begin. */
-export interface Task {
-  name: string;
-  order: Order;
-}
 
 /** Asks the service; the answer is known by its token. QoS 0: what gets no answer is asked again here, and nothing stays in the session. */
 function ask(platform: Platform, state: IotState, operation: string, request: any): void {

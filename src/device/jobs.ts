@@ -7,7 +7,7 @@ import type * as jobs from "../modules/jobs";
 import type * as jobrun from "../modules/jobrun";
 import type { Listener } from "../mqtt/session";
 import type { Platform } from "../platform/ports";
-import type { JobEvent, Outcome, Task } from "./jobEvents";
+import type { JobEvent, Outcome, Task } from "./jobTypes";
 import type { Services } from "./seldom";
 
 /** Milliseconds until a request is asked again, until a busy board is looked at again. */
