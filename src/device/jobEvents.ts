@@ -4,51 +4,36 @@ import { find } from "../bytes/find";
 import { utf8Json } from "../bytes/utf8Json";
 import { borrow } from "../flow/withModule";
 import { enqueue } from "../iot/queue";
-import { afterRefusal, executionOf, FRESH_URLS, readOrder, readRecord, recordText, STARTS } from "../iot/jobs";
-import type { Details, Order, WorkRecord } from "../iot/jobs";
+import { afterRefusal, executionOf, fresh, FRESH_URLS, parsed, readOrder, readRecord, recordText, refusal, STARTS } from "../iot/jobs";
+import type { Order, WorkRecord } from "../iot/jobs";
 import type { IotState } from "../iot/state";
 import type * as iqueue from "../modules/iqueue";
 import { publish } from "../mqtt/ask";
+import { ACTIVE } from "../mqtt/session";
 import type { Platform } from "../platform/ports";
+import type { JobEvent, Outcome, Task } from "./jobTypes";
 
 /** The record of the work under way; the messages that wait are "in." and six digits. */
 const RECORD = "job", MESSAGES = "in.";
 /** Messages that are kept. */
 const MOST_WAITING = 8;
 
-/** up: the broker took a connection. heard: a message came. late: no answer came. ended: the transfer is over. */
-export type JobEvent = "up" | "heard" | "late" | "ended";
+/** Variables that reading a message as JSON takes, and bytes of it for each more. */
+const PARSE = 60, BYTES = 5;
 
-/** How a transfer ended. */
-export interface Outcome {
-  status: string;
-  details: Details;
-}
-
-/** A transfer that is to begin. */
-export interface Task {
-  name: string;
-  order: Order;
-}
-
-function parsed(text: string | undefined): any {
-  try {
-    return text && text.trim()[0] == "{" ? JSON.parse(text) : undefined;
-  } catch (error) {}
-}
-
-/** Asks the service; the answer is known by its token. */
+/** Asks the service; the answer is known by its token. QoS 0: what gets no answer is asked again here, and nothing stays in the session. */
 function ask(platform: Platform, state: IotState, operation: string, request: any): void {
   const jobs = state.jobs!;
   if (state.phase != "up") return;
   jobs.connection = state.connects;
+  jobs.isNews = false;
   jobs.token = request.clientToken = "t" + Math.floor(platform.random.fraction() * 1000000000);
-  publish(state.session, state.link!, { topic: jobs.root + operation, payload: utf8Json(request), qos: 1 });
+  publish(state.session, state.link!, { topic: jobs.root + operation, payload: utf8Json(request), qos: 0 });
 }
 
 /** Tells the service how a job ended. */
 function report(platform: Platform, state: IotState, record: WorkRecord): void {
-  ask(platform, state, record.id + "/update", { status: record.status, expectedVersion: record.version, statusDetails: record.details });
+  ask(platform, state, record.id + "/update", record.isRefused ? { status: record.status } : { status: record.status, expectedVersion: record.version, statusDetails: record.details });
 }
 
 /** Writes the record; what flash does not take has failed, and is told at once. */
@@ -81,19 +66,16 @@ function begin(platform: Platform, state: IotState, document: any, record: WorkR
   record.starts++;
   if (typeof order == "string") {
     record.status = "REJECTED";
-    record.details = { code: "argument", message: order };
+    record.details = refusal(order, state.jobs!.tooLong);
   } else if (often) {
     record.status = "FAILED";
     record.details = { code: "memory", message: "The board was reset " + STARTS + " times while it did this" };
   }
+  state.jobs!.tooLong = 0;
   if (!keep(platform, state, record)) return undefined;
   if (record.status) return next(platform, state);
   state.jobs!.isRunning = true;
   return { name: record.id ? "job " + record.id : "inbox " + (order as Order).operation, order: order as Order };
-}
-
-function fresh(id: string, message: string): WorkRecord {
-  return { id: id, message: message, version: 0, starts: 0, asked: 0, status: "", details: {} };
 }
 
 /** Does what is to be done next: tells a result, goes on with what was begun, takes a message, asks for a job. */
@@ -115,7 +97,14 @@ function next(platform: Platform, state: IotState): Task | undefined {
   }
   const waiting = flash.list(MESSAGES).sort()[0];
   if (waiting && !(record && record.id)) {
-    const text = flash.read(waiting);
+    // The link comes back from the last transfer: beside that there is no memory for another. Then this is called again.
+    if (state.phase != "up" && state.phase != "off") return undefined;
+    let text = flash.read(waiting);
+    const { used, total } = platform.memory.variables();
+    if (text && total - used < PARSE + text.length / BYTES) {
+      jobs.tooLong = text.length;
+      text = undefined;
+    }
     return begin(platform, state, parsed(text), record && record.message == waiting ? record : fresh("", waiting));
   }
   if (jobs.root) ask(platform, state, record && record.asked ? "$next/get" : "start-next", {});
@@ -125,6 +114,7 @@ function next(platform: Platform, state: IotState): Task | undefined {
 /** Keeps a message until it is done. What is too long, or too much, is answered at once. */
 function keepMessage(platform: Platform, state: IotState, payload: string | undefined): void {
   const flash = platform.flash;
+  state.jobs!.isKept = true;
   const names = flash.list(MESSAGES).sort();
   const last = names.length ? parseInt(names[names.length - 1]!.substr(MESSAGES.length), 10) : 0;
   if (payload !== undefined && names.length < MOST_WAITING && flash.write(MESSAGES + ("00000" + (last + 1)).substr(-6), payload || " ")) return;
@@ -142,7 +132,12 @@ function take(platform: Platform, state: IotState, answer: any): Task | undefine
   if (!execution) {
     // Nothing is to be done: asked again when a message says so.
     if (old && old.id) flash.erase(RECORD);
-    return flash.list(MESSAGES).length ? next(platform, state) : undefined;
+    return state.jobs!.isNews || flash.list(MESSAGES).length ? next(platform, state) : undefined;
+  }
+  // The service gives it before all others: what is queued behind it is begun by its name.
+  if (execution.jobId == state.jobs!.stuck) {
+    ask(platform, state, "get", {});
+    return undefined;
   }
   if (execution.status == "QUEUED" && execution.jobDocument) {
     ask(platform, state, "start-next", {});
@@ -153,11 +148,12 @@ function take(platform: Platform, state: IotState, answer: any): Task | undefine
   return begin(platform, state, execution.jobDocument, record);
 }
 
-/** The service answered to an update. */
-function settle(platform: Platform, state: IotState, refused: boolean, answer: any): Task | undefined {
+/** The service answered to an update of the job `id`. */
+function settle(platform: Platform, state: IotState, id: string, refused: boolean, answer: any): Task | undefined {
   const flash = platform.flash;
   const record = readRecord(flash.read(RECORD));
-  const id = record ? record.id : "";
+  // It was begun by its name.
+  if (answer.jobDocument !== undefined) return take(platform, state, { execution: { jobId: id, jobDocument: answer.jobDocument, versionNumber: answer.executionState.versionNumber } });
   const does = refused ? afterRefusal(answer) : "forget";
   if (does == "again" && record && record.version != answer.executionState.versionNumber) {
     record.version = answer.executionState.versionNumber;
@@ -165,37 +161,49 @@ function settle(platform: Platform, state: IotState, refused: boolean, answer: a
     return undefined;
   }
   platform.console.print("job " + id + ": " + (refused ? "AWS IoT does not take the result (" + answer.code + ")" : record ? record.status : "told"));
-  if (does == "stop") return undefined;
+  if (does == "stop") {
+    if (!record || record.id != id) return undefined;
+    if (!record.isRefused) {
+      record.isRefused = true;
+      return keep(platform, state, record) ? next(platform, state) : undefined;
+    }
+    const jobs = state.jobs!, list = state.session.subscriptions;
+    const known = list.filter((one) => one.filter == jobs.root + "start-next/+")[0];
+    // The answer comes without a subscription, and needs a listener.
+    if (!jobs.stuck && known) list.push({ filter: jobs.root + "get/+", qos: 1, state: ACTIVE, listener: known.listener! });
+    jobs.stuck = id;
+    platform.console.print("job " + id + ": it stays as it is; cancel it in AWS IoT");
+  }
   flash.erase(RECORD);
   return next(platform, state);
 }
 
-/** A message came. `payload` is undefined if it is too long. */
-function heard(platform: Platform, state: IotState, topic: string, payload: string | undefined): Task | undefined {
+/** The service told something. `answer` is undefined if it has more bytes than can be read. */
+function heard(platform: Platform, state: IotState, topic: string, answer: any, bytes: number): Task | undefined {
   const jobs = state.jobs!;
-  if (topic == jobs.inbox) {
-    keepMessage(platform, state, payload);
+  const parts = topic.substr(jobs.root.length).split("/");
+  if (parts[0] == "notify-next") {
+    jobs.isNews = true;
     return next(platform, state);
   }
-  const parts = topic.substr(jobs.root.length).split("/");
-  // Not read: memory is short, and the document comes again with the answer.
-  if (parts[0] == "notify-next") return payload === undefined || find(payload, '"jobId"') >= 0 ? next(platform, state) : undefined;
-  const answer = parsed(payload);
-  if (!jobs.token || (answer ? answer.clientToken != jobs.token : payload !== undefined)) return undefined;
+  if (!jobs.token || (answer && answer.clientToken != jobs.token)) return undefined;
   const refused = parts[parts.length - 1] == "rejected";
-  const ofUpdate = parts[1] == "update";
-  const wait = refused && afterRefusal(answer || {}) == "later";
   // The watch over the token asks again.
-  if (wait) return undefined;
+  if (refused && afterRefusal(answer || {}) == "later") return undefined;
+  // Not even the execution without its document fits, or what has none: the watch again.
+  if (!answer && (jobs.tooLong || parts[0] == "get" || parts[1] == "update")) return undefined;
   jobs.token = "";
-  if (payload === undefined) {
+  if (!answer) {
+    jobs.tooLong = bytes;
     ask(platform, state, "$next/get", { includeJobDocument: false });
     return undefined;
   }
   jobs.patience = 0;
-  if (ofUpdate) return settle(platform, state, refused, answer);
-  if (!refused) return take(platform, state, answer);
-  platform.console.print("jobs: AWS IoT refused " + parts[0] + ": " + answer.code);
+  if (parts[1] == "update") return settle(platform, state, parts[0]!, refused, answer);
+  if (refused) return platform.console.print("jobs: AWS IoT refused " + parts[0] + ": " + answer.code) as undefined;
+  if (parts[0] != "get") return take(platform, state, answer);
+  const queued = answer.queuedJobs && answer.queuedJobs[0];
+  if (queued) ask(platform, state, queued.jobId + "/update", { status: "IN_PROGRESS", includeJobDocument: true, includeJobExecutionState: true });
   return undefined;
 }
 
@@ -218,13 +226,19 @@ function ended(platform: Platform, state: IotState, outcome: Outcome): Task | un
 const PATIENCE = 5;
 
 /** Does what is due. Answers the transfer that is to begin, if one is. */
-export function jobEvent(platform: Platform, state: IotState, what: JobEvent, about: any, payload?: string): Task | undefined {
+export function jobEvent(platform: Platform, state: IotState, what: JobEvent, about: any, answer?: any, bytes?: number): Task | undefined {
   const jobs = state.jobs!;
-  if (what == "heard") return heard(platform, state, about, payload);
+  if (what == "message") return keepMessage(platform, state, about) as undefined;
+  if (what == "heard") return heard(platform, state, about, answer, bytes!);
   if (what == "ended") return ended(platform, state, about);
+  if (what == "quiet") {
+    jobs.isKept = false;
+    return next(platform, state);
+  }
   // Asked in this connection already.
   if (what == "up" && jobs.token && jobs.connection == state.connects) return undefined;
   jobs.token = "";
+  jobs.tooLong = 0;
   if (what == "up") jobs.patience = 0;
   else if (++jobs.patience > PATIENCE) return undefined;
   return next(platform, state);

@@ -8,7 +8,7 @@ import type * as geturl from "../modules/geturl";
 import type * as puturl from "../modules/puturl";
 import type * as update from "../modules/update";
 import type { TimeResult } from "../sntp/client";
-import type { Outcome, Task } from "./jobEvents";
+import type { Outcome, Task } from "./jobTypes";
 import type { Services } from "./seldom";
 import { get, put, transferLine } from "./transfers";
 

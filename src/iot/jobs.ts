@@ -28,6 +28,8 @@ export interface WorkRecord {
   asked: number;
   /** How it ended; "" before. */
   status: string;
+  /** The service did not take the result: it is told once more, the status alone. */
+  isRefused?: boolean;
   details: Details;
 }
 
@@ -100,4 +102,26 @@ export function afterRefusal(answer: any): "again" | "forget" | "later" | "stop"
 export function executionOf(answer: any): any {
   const execution = answer.execution;
   return execution && typeof execution.jobId == "string" && execution.jobId ? execution : undefined;
+}
+
+/** Longest text that MQTT hands over whole. */
+const WHOLE = 4096;
+
+/** Why a document was not read, or is wrong. */
+export function refusal(order: string, bytes: number | undefined): Details {
+  return bytes && bytes <= WHOLE
+    ? { code: "memory", message: "The document with all around it has " + bytes + " bytes: too many for the memory that is left" }
+    : { code: "argument", message: order };
+}
+
+/** A text that came, undefined if it is no JSON. */
+export function parsed(text: string | undefined): any {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch (error) {}
+}
+
+/** A record of work that begins. */
+export function fresh(id: string, message: string): WorkRecord {
+  return { id: id, message: message, version: 0, starts: 0, asked: 0, status: "", details: {} };
 }

@@ -62,6 +62,14 @@ export interface JobsState {
   connection: number;
   /** A transfer goes on. */
   isRunning: boolean;
+  /** The service told of a job while a request waited for its answer. */
+  isNews?: boolean;
+  /** A message was kept: it is begun when no more come. */
+  isKept?: boolean;
+  /** Bytes of the answer that did not fit into memory. */
+  tooLong?: number;
+  /** The job whose result the service does not take. */
+  stuck?: string;
   /** To be called after every connection. */
   up(): void;
   timer?: number | undefined;

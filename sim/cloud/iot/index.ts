@@ -104,7 +104,9 @@ export class Iot {
   private serveJob(thing: string, operation: string, payload: Buffer, answer: (kind: "accepted" | "rejected", message: JsonObject) => void): void {
     try {
       const accepted = this.jobs.request(thing, operation, payload);
-      answer("accepted", { ...accepted, timestamp: this.timestamp(), ...tokenOf(payload) });
+      const message = { ...accepted, timestamp: this.timestamp(), ...tokenOf(payload) };
+      if (this.jobs.answersAfter > 0) setTimeout(() => answer("accepted", message), this.jobs.answersAfter);
+      else answer("accepted", message);
     } catch (error) {
       if (!(error instanceof JobError)) throw error;
       const { code, message, state } = error;

@@ -32,6 +32,8 @@ const LARGEST_DOCUMENT = 32_768;
 
 export class Jobs {
   onChange: JobListener = () => {};
+  /** Answers come so many milliseconds after the notifications of what the request changed, if it is set: AWS promises no order. */
+  answersAfter = 0;
   private readonly executions: JobExecution[] = [];
   private readonly failures: JobError[] = [];
 
