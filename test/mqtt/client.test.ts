@@ -54,7 +54,7 @@ describe("MQTT connect", () => {
   const wrong: [string, object, string?][] = [
     ["an empty client id in a session that is kept", {}, ""], ["a client id with U+0000", {}, "a\0"], ["a client id of 129 bytes", {}, "x".repeat(129)],
     ["MQTT-3.1.2-22 a password without a user name", { password: "p" }], ["a user name with U+0000", { userName: "a\0" }], ["a keep alive of 65536", { keepAlive: 65536 }], ["a negative one", { keepAlive: -1 }],
-    ["MQTT-3.1.2-14 a will of QoS 3", { will: { topic: "w", payload: "", qos: 3 } }], ["a will to a wildcard", { will: { topic: "w/#", payload: "" } }], ["a will of 64 KB", { will: { topic: "w", payload: "x".repeat(65536) } }],
+    ["MQTT-3.1.2-14 a will of QoS 3", { will: { topic: "w", payload: "", qos: 3 } }], ["a will without a topic", { will: { payload: "x" } }], ["a will to a topic that is a number", { will: { topic: 5, payload: "" } }], ["a will to a wildcard", { will: { topic: "w/#", payload: "" } }], ["a will of 64 KB", { will: { topic: "w", payload: "x".repeat(65536) } }],
   ];
   for (const [name, options, clientId] of wrong) {
     it("refuses " + name + ", and connects nowhere", () => {

@@ -450,16 +450,35 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       });
     }
 
-    it("settings without iot, with a wrong one, or with a will that AWS does not take", async () => {
+    it("settings without iot, or with a wrong one", async () => {
       const one = await iotDesk();
       await one.command("device.configure({iot:null})");
       for (const command of ["device.connect()", 'device.subscribe("a",hear)']) assert.match((await failure(one, command)).message, /^iot: missing/);
       assert.equal((await failure(one, 'device.configure({iot:{endpoint:"x",thingName:"t",keepAlive:5}})')).code, "settings");
-      await one.command(`device.configure(${JSON.stringify({ iot: place(one, { will: { topic: "a/#", payload: "x" } }) })})`);
-      const failed = await failure(one, "device.connect()");
-      assert.match(failed.message, /will/);
-      assert.equal((await iot(one)).link, "off");
     });
+
+    for (const [will, mistake] of [["gone", /^iot\.will: found "gone"/], [{ payload: "x" }, /^iot\.will\.topic: missing/], [{ topic: "a/#", payload: "x" }, /^iot\.will\.topic: found "a\/#"/]] as const) {
+      it("a will that is wrong: " + JSON.stringify(will), async () => {
+        const one = await iotDesk();
+        const configured = await failure(one, `device.configure(${JSON.stringify({ iot: place(one, { will }) })})`);
+        assert.match(configured.message, mistake);
+        // Written by another tool.
+        await one.command(`device.configure(${JSON.stringify({ iot: place(one, { will: null }) })})`);
+        const write = (text: string) => one.board.run(`(function(s){var v=JSON.parse(s.read("settings.json"));v.iot.will=${text};s.write("settings.json",JSON.stringify(v))})(require("Storage"))`);
+        await write(JSON.stringify(will));
+        const failed = await failure(one, "device.connect()");
+        assert.deepEqual([failed.code, mistake.test(failed.message)], ["settings", true]);
+        assert.match((await one.command("device.status()")).mistakes[0], mistake);
+        // Nobody checks: the module for that is not there. What CONNECT cannot say is told all the same, and no link hangs.
+        await one.board.run('require("Storage").erase("check")');
+        const unchecked = await failure(one, "device.connect()");
+        assert.deepEqual([unchecked.code, /will/.test(unchecked.message)], ["argument", true]);
+        assert.equal((await iot(one)).link, "off");
+        await one.command("device.disconnect()");
+        await write("undefined");
+        await one.command("device.connect()");
+      });
+    }
 
     it("a subscription that the policy denies", async () => {
       const one = await connected();
