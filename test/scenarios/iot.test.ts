@@ -1,5 +1,6 @@
 // The link to AWS IoT on a virtual board: messages both ways, transfers in between, power cuts, and everything that a broker refuses.
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { type Desk, type DeskOptions } from "../../sim/desk";
 import { mqttClient } from "../cloud/iot-client";
 import { closeDesks, desk, failure, file, powerCycle, printed, said, until } from "./desks";
@@ -422,14 +423,18 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       assert.equal((await iot(one)).link, "off");
       return failed;
     };
+    /** A server without TLS. */
+    const plain = createServer((socket) => void socket.on("error", () => {}).on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")));
+    before((done) => void plain.listen(0, "127.0.0.1", done));
+    after(() => void plain.close());
     const to = (port: (one: Desk) => number) => (one: Desk) => one.command(`device.configure({iot:{port:${port(one)}}})`);
 
-    for (const code of [1, 2, 3, 4, 5, 7]) {
+    for (const code of [1, 2, 3, 4, 5, 6, 7]) {
       it(`CONNACK ${code}`, async () => {
         const failed = await refused((one) => one.cloud.iot.mqtt.faults.next({ kind: "refuse", code }));
         assert.deepEqual([failed.code, failed.cause.status], ["mqtt-refused", code]);
         assert.match(failed.message, new RegExp(`: ${code} \\w`));
-        assert.match(failed.hint, code > 4 ? /iot:Connect on client\/board-17/ : /\w/);
+        assert.match(failed.hint, code === 5 || code === 7 ? /iot:Connect on client\/board-17/ : /\w/);
       });
     }
 
@@ -441,6 +446,9 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       ["a port where nobody listens", "connect", /port/, to(() => 1)],
       ["no certificate in flash", "certificate", /cert\.der/, (one) => one.board.run('require("Storage").erase("cert.der")')],
       ["no key in flash", "certificate", /key\.der/, (one) => one.board.run('require("Storage").erase("key.der")')],
+      ["a cert.der that holds a line end", "certificate", /^cert\.der in flash is cut.*DER/, (one) => one.board.run('require("Storage").write("cert.der","\\n")')],
+      ["a key.der that is PEM text, cut", "certificate", /^key\.der in flash is cut.*not PEM/, (one) => one.board.run('require("Storage").write("key.der","-----BEGIN EC PRIVATE KEY-----\\nMHcC")')],
+      ["a port that answers in plain HTTP", "handshake", /-0x7200.*Does this port speak TLS/, async (one) => to(() => (plain.address() as AddressInfo).port)(one)],
       ["a host that is not there", "dns", /spelled/, (one) => one.command('device.configure({iot:{endpoint:"no-such-host.invalid"}})')],
     ] as [string, string, RegExp, (one: Desk) => unknown][]) {
       it(what, async () => {
