@@ -34,7 +34,7 @@ function notSecured(text: string, where: string): Failure {
   }
   const known: { [code: string]: string } = {
     "-0x4290": "Too little memory: a module with PSRAM, or a build with a larger reserve.",
-    "-0x7200": "Does this port speak TLS (MQTT 8883, HTTPS 443)? If so, the server sends records larger than this build takes.",
+    "-0x7200": "Does this port speak TLS (MQTT 8883, HTTPS 443)? Or the server sends records larger than this build takes.",
     "-0x7780": "No common cipher or TLS version, or the device's certificate is refused.",
   };
   return failure(

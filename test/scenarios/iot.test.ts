@@ -97,27 +97,52 @@ describe("MQTT to AWS IoT on a virtual board", function () {
     }
   });
 
-  it("status tells link, session, queue and the last loss; nothing of it before it is asked for", async () => {
+  it("status tells link, session, queue and the last loss, also before a link was asked for", async () => {
     const one = await iotDesk();
-    assert.equal(await iot(one), undefined);
+    const told = async () => {
+      const { line, ...rest } = await iot(one);
+      said(one, new RegExp("^MQTT {6}" + line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") + "$"));
+      return { rest, line };
+    };
+    const nothing = { link: "off", clientId: ID, cleanSession: false, connects: 0, lost: "", subscriptions: 0, unacknowledged: 0, queued: 0, yielded: 0, returned: 0 };
+    assert.deepEqual(await told(), { rest: nothing, line: "off, 0 messages waiting; board-17, session kept" });
     await one.command('device.publish("a/b","kept")');
     await one.command('device.subscribe("x",hear)');
-    assert.deepEqual(await iot(one), { link: "off", connects: 0, lost: "", subscriptions: 1, unacknowledged: 0, queued: 1, yielded: 0, returned: 0 });
-    said(one, /^MQTT {6}off, 1 messages waiting$/);
+    assert.deepEqual(await told(), { rest: { ...nothing, subscriptions: 1, queued: 1 }, line: "off, 1 messages waiting; board-17, session kept" });
     await one.command("device.connect()");
     await until(() => messages(one).length === 1);
     await pause(50);
-    assert.deepEqual(await iot(one), { link: "up", connects: 1, lost: "", subscriptions: 1, unacknowledged: 0, queued: 0, yielded: 0, returned: 0 });
+    assert.deepEqual(await told(), { rest: { ...nothing, link: "up", connects: 1, subscriptions: 1, sessionPresent: false }, line: "up, 0 messages waiting; board-17, session kept, a new one" });
     one.cloud.iot.mqtt.drop();
     await until(() => printed(one, /^MQTT: .*; next try in \d+ s$/) === 1);
-    const { link, lost, connects } = await iot(one);
-    assert.equal(link, "waiting");
-    assert.match(lost, /^(connection-lost|mqtt-closed): \w/);
-    assert.equal(connects, 1);
-    said(one, /^MQTT {6}waiting, 0 messages waiting; last loss: \w/);
+    const { rest, line } = await told();
+    assert.deepEqual([rest.link, rest.connects], ["waiting", 1]);
+    assert.match(rest.lost, /^(connection-lost|mqtt-closed): \w/);
+    assert.ok(rest.lostAgo >= 0 && rest.lostAgo < 2, String(rest.lostAgo));
+    assert.match(line, /^waiting, 0 messages waiting; board-17, session kept, a new one; last loss [01] s ago: \w/);
     await up(one, 2);
     await pause(50);
-    assert.deepEqual([(await iot(one)).link, (await iot(one)).connects], ["up", 2]);
+    const again = await told();
+    assert.deepEqual([again.rest.link, again.rest.connects, again.rest.sessionPresent], ["up", 2, true]);
+    assert.match(again.line, /^up, 0 messages waiting; board-17, session kept and found; last loss \d s ago: \w/);
+    // That a link ends by a command is no loss: the last one gets older.
+    await one.command("device.disconnect()");
+    await pause(1600);
+    const off = await told();
+    assert.ok(off.rest.link === "off" && off.rest.lostAgo > again.rest.lostAgo, String(off.rest.lostAgo));
+  });
+
+  it("status tells of messages that wait after a reset, of a clean session and of the client id that is set", async () => {
+    const one = await iotDesk();
+    for (const n of [1, 2, 3]) await one.command(`device.publish("a/b","${n}")`);
+    await powerCycle(one);
+    await one.command('device.configure({iot:{clientId:"other",cleanSession:true}})');
+    const { link, queued, clientId, cleanSession, line } = await iot(one);
+    assert.deepEqual([link, queued, clientId, cleanSession, line], ["off", 3, "other", true, "off, 3 messages waiting; other, session clean"]);
+    await one.command("device.configure({iot:null})");
+    assert.equal((await iot(one)).queued, 3);
+    for (const name of one.board.run('require("Storage").list(/^q\\./)') as string[]) await one.board.run(`require("Storage").erase("${name}")`);
+    assert.equal(await iot(one), undefined);
   });
 
   it("refuses what AWS IoT would close the connection for, and stays connected", async () => {
