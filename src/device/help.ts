@@ -14,7 +14,7 @@ export function helpLines(command: string | undefined): string[] | Failure {
   // One line a command: how it is called, then what it does.
   const table = (
     "help([command]) | this list, or one command\n" +
-    "status() | clock, network, memory, settings\n" +
+    "status() | clock, network, memory, settings; the link to AWS IoT, what waits for it, the last loss\n" +
     "why() | why the last command failed: what the server said, the cause, the next step, what differs in a signature\n" +
     "selfTest() | checks hashes, signing, clock, memory, flash; and, with a network, whether this interpreter checks a server's certificate\n" +
     'configure(patch) | changes settings: configure({s3:{bucket:"my-logs"}}); null takes one away\n' +

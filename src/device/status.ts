@@ -3,7 +3,7 @@ import { borrow } from "../flow/withModule";
 import type * as faults from "../modules/faults";
 import type * as shiptell from "../modules/shiptell";
 import type * as trial from "../modules/trial";
-import type { Phase } from "../iot/state";
+import type { IotState, Phase } from "../iot/state";
 import type { Platform } from "../platform/ports";
 import { bucketAddress } from "../s3/address";
 import { VERSION } from "../version";
@@ -11,6 +11,7 @@ import type { Faults } from "./boot/faults";
 import type { Runner } from "./command";
 import type { Context } from "./context";
 import type { ShipStatus } from "./shipTell";
+import type { Values } from "./settings/check";
 import type { Verdict } from "./trust";
 
 export interface Status {
@@ -32,7 +33,7 @@ export interface Status {
   /** Does it check the server's certificate, and its name? "unknown" until the trust probe was run. */
   trust: Verdict;
   serverName: Verdict;
-  /** The link to AWS IoT, once it was asked for. */
+  /** The link to AWS IoT, where the settings have iot, or messages wait for it. */
   iot?: IotStatus;
   /** Which image runs, on a board that was updated. */
   image?: ImageStatus;
@@ -57,10 +58,18 @@ export interface ImageStatus {
 
 export interface IotStatus {
   link: Phase;
+  /** "" while neither the settings nor a link know it. */
+  clientId: string;
+  /** The settings want none to be kept. */
+  cleanSession: boolean;
+  /** The broker still had the session when it took the last connection; absent before the first. */
+  sessionPresent?: boolean;
   /** Connections that the broker took since the start. */
   connects: number;
   /** Why the last one was lost or did not come about, "" if none was. */
   lost: string;
+  /** Seconds since then. */
+  lostAgo?: number;
   subscriptions: number;
   /** Messages that wait for an acknowledgement, and in flash for a link. */
   unacknowledged: number;
@@ -68,15 +77,35 @@ export interface IotStatus {
   /** Milliseconds in which the last transfer got the TLS slot, and the link was up again after it. */
   yielded: number;
   returned: number;
+  /** The same in a line. */
+  line: string;
 }
 
 /** Variables that checking the settings takes for a moment. */
 const CHECK = 1500;
 
+/** `state` has nothing until a link, or a message, was asked for. */
+function linkStatus(platform: Platform, state: Partial<IotState>, settings: Values, queued: number): IotStatus {
+  const { session, sessionPresent: had } = state;
+  const id = session ? session.clientId : settings["clientId"] || settings["thingName"] || "";
+  const status: IotStatus = {
+    link: state.phase || "off", clientId: id, cleanSession: !!settings["cleanSession"], connects: state.connects || 0, lost: state.lost || "",
+    subscriptions: session ? session.subscriptions.length : 0, unacknowledged: session ? session.outgoing.length : 0, queued: queued, yielded: state.yielded || 0, returned: state.returned || 0, line: "",
+  };
+  if (had !== undefined) status.sessionPresent = had;
+  status.line = status.link + ", " + queued + " messages waiting; " + id + ", session " + (status.cleanSession ? "clean" : "kept") + (had ? " and found" : had === false ? ", a new one" : "");
+  if (state.lost) {
+    status.lostAgo = Math.round((platform.clock.ticks() - state.lostAt!) / 1000);
+    status.line += "; last loss " + status.lostAgo + " s ago: " + state.lost;
+  }
+  return status;
+}
+
 function readStatus(platform: Platform, context: Context, runner: Runner): Status {
   const variables = platform.memory.variables();
   const mistakes = variables.total - variables.used < CHECK ? [] : context.mistakes();
-  const s3 = context.settings()["s3"];
+  const settings = context.settings();
+  const s3 = settings["s3"];
   const address = s3 && !mistakes.length ? bucketAddress(s3) : undefined;
   const trust = context.trust;
   const status: Status = {
@@ -91,13 +120,8 @@ function readStatus(platform: Platform, context: Context, runner: Runner): Statu
     trust: trust ? trust.certificate : "unknown",
     serverName: trust ? trust.serverName : "unknown",
   };
-  const iot = runner.iot;
-  if (iot) {
-    status.iot = {
-      link: iot.phase, connects: iot.connects, lost: iot.lost || "", subscriptions: iot.session.subscriptions.length,
-      unacknowledged: iot.session.outgoing.length, queued: platform.flash.list("q.").length, yielded: iot.yielded || 0, returned: iot.returned || 0,
-    };
-  }
+  const queued = platform.flash.list("q.").length;
+  if (runner.iot || settings["iot"] || queued) status.iot = linkStatus(platform, runner.iot || {}, settings["iot"] || {}, queued);
   if (platform.modules.generation !== undefined) borrow<typeof trial, void>(platform, "trial", (module) => module.tellImage(platform, status));
   if (runner.life || platform.flash.read("boot.json")) borrow<typeof faults, void>(platform, "faults", (module) => void (status.faults = module.tellFaults(platform, runner.life)));
   if (runner.ship) borrow<typeof shiptell, void>(platform, "shiptell", (module) => module.tellShip(platform, runner.ship!, status));
@@ -118,7 +142,7 @@ function statusLines(status: Status): string[] {
     "TLS trust certificate " + status.trust + ", server's name " + status.serverName + (status.trust == "unknown" ? " (device.selfTest())" : "") + "; root " + (status.rootCertificate ? "in flash" : "missing (ca.der)"),
   ];
   const iot = status.iot;
-  if (iot) lines.push("MQTT      " + iot.link + ", " + iot.queued + " messages waiting" + (iot.lost ? "; last loss: " + iot.lost : ""));
+  if (iot) lines.push("MQTT      " + iot.line);
   if (status.image) lines.push("image     " + status.image.line);
   if (status.faults) lines.push("boot      " + status.faults.line);
   if (status.logs) lines.push("logs      " + status.logs.line);

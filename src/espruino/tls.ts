@@ -39,7 +39,7 @@ function watchHandshake(on: boolean): void {
 /** Why there is no link, told by a module; without it in flash the host's own words have to do. */
 function noLink(stage: "connect" | "handshake", text: string, where: string): Failure {
   handshakeError = "";
-  const told = borrow<typeof noLinkModule, Failure>({ modules: modules } as Platform, "nolink", (module) => module.noLink(stage, text, where));
+  const told = borrow<typeof noLinkModule, Failure>({ modules: modules } as Platform, "nolink", (module) => module.noLink(stage, text, where, flash));
   return told.code == "storage" ? failure(stage, "No link to " + where + ": " + text, "Check host and port.") : told;
 }
 

@@ -28,6 +28,7 @@ export function up(platform: Platform, state: IotState, sessionPresent: boolean)
   const took = platform.clock.ticks() - state.since;
   enter(platform, state, "up");
   state.connects++;
+  state.sessionPresent = sessionPresent;
   if (state.handedAt) state.returned = state.since - state.handedAt;
   state.handedAt = 0;
   state.failing = false;

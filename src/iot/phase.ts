@@ -4,6 +4,8 @@ import type { Platform } from "../platform/ports";
 import type { ConnectResult, IotState, Phase } from "./state";
 
 export function enter(platform: Platform, state: IotState, phase: Phase): void {
+  // After a loss its reason stands already.
+  if (state.failing && phase != "up" && (state.phase == "up" || state.phase == "connecting")) state.lostAt = platform.clock.ticks();
   platform.timers.cancel(state.timer);
   state.timer = undefined;
   state.phase = phase;

@@ -31,6 +31,10 @@ export interface IotState {
   since: number;
   /** Why the last connection was lost or did not come about. */
   lost?: string;
+  /** Ticks of that. */
+  lostAt?: number;
+  /** The broker still had the session when it took the last connection. */
+  sessionPresent?: boolean;
   /** A message of the queue is on its way. */
   sending?: boolean;
   /** Ticks at which the last transfer asked for the TLS slot or gave it back; milliseconds until it had it, and until the link was up again. */

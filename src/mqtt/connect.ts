@@ -57,6 +57,7 @@ function connectFault(fields: ConnectFields): string {
 /** The CONNECT of a session, or what is wrong with it. */
 export function greeting(platform: Pick<Platform, "random">, session: Session, options: MqttOptions): Bytes | Failure {
   const will = options.will;
+  if (will && typeof will.topic != "string") return argument("the will has no topic");
   const fields: ConnectFields = {
     clientId: toUtf8(session.clientId),
     keepAlive: options.keepAlive,

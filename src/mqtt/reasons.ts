@@ -8,12 +8,13 @@ const CODES: { [code: number]: string } = {
   1: "unacceptable protocol version|Is this a broker for MQTT 3.1.1?",
   2: "client identifier rejected|Choose another iot.clientId: AWS IoT takes 1 to 128 bytes.",
   3: "server unavailable|Try again later.",
-  4: "bad user name or password|Check user name and password.",
+  4: "bad user name or password|AWS IoT takes a certificate alone: is iot.endpoint its host that ends in -ats?",
 };
 
 /** CONNACK with a code. The code is in `cause.status`. */
 function refused(code: number, clientId: Bytes): Failure {
-  const texts = (CODES[code] || "not authorized|Does the policy of the certificate allow iot:Connect on client/" + clientId + "?").split("|");
+  const denied = code == 5 || code == 7 ? "not authorized|Does the policy of the certificate allow iot:Connect on client/" + clientId + "?" : "";
+  const texts = (CODES[code] || denied || "unknown code|Is this a broker for MQTT 3.1.1?").split("|");
   const failed = failure("mqtt-refused", "The broker refused the connection: " + code + " " + texts[0], texts[1]!);
   failed.cause = { status: code, code: "CONNACK", message: texts[0]!, requestId: "" };
   return failed;

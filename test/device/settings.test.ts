@@ -13,7 +13,14 @@ function messages(change: (settings: any) => void): string[] {
   return checkSettings(settings).map((mistake) => mistake.message);
 }
 
+const iot = (will: unknown) => ({ endpoint: "a.b", thingName: "t", will });
+
 describe("settings", () => {
+  it("a will may have all its members, a payload that goes as JSON, and the longest topics", () => {
+    for (const will of [{ topic: "x".repeat(256) }, { topic: "a/b/c/d/e/f/g/h", payload: "", qos: 0, retain: false }, { topic: "$aws/rules/r/a/b/c/d/e/f/g/h", payload: { lost: true }, qos: 1, retain: true }])
+      assert.deepEqual(messages((s) => (s.iot = iot(will))), []);
+  });
+
   it("the example has no mistake", () => assert.deepEqual(checkSettings(example()), []));
   it("no settings at all are no mistake: each command says what it misses", () => assert.deepEqual(checkSettings({}), []));
 
@@ -41,6 +48,17 @@ describe("settings", () => {
     ["a server with a port beyond 65535", (s) => (s.time.servers = [{ host: "a", port: 70000 }]), /a port from 1 to 65535/],
     ["an IoT endpoint with a port beyond 65535", (s) => (s.iot = { endpoint: { host: "a", port: 70000 }, thingName: "t" }), /^iot\.endpoint: found an object, should be a host with a port from 1 to 65535/],
     ["an IoT endpoint that is a URL", (s) => (s.iot = { endpoint: { host: "https://a/" }, thingName: "t" }), /^iot\.endpoint: .*without https/],
+    ["a will that is a text", (s) => (s.iot = iot("gone")), 'iot.will: found "gone", should be an object'],
+    ["a will without a topic", (s) => (s.iot = iot({ payload: "x" })), 'iot.will.topic: missing, for example "board-17/lost"'],
+    ["a will to a topic that is a number", (s) => (s.iot = iot({ topic: 5 })), /^iot\.will\.topic: found 5, should be a topic of/],
+    ["a will to a wildcard", (s) => (s.iot = iot({ topic: "a/#" })), /^iot\.will\.topic: found "a\/#", should be a topic of at most 256 bytes and 7 slashes, without \+ and #/],
+    ["a will to another wildcard", (s) => (s.iot = iot({ topic: "+/a" })), /^iot\.will\.topic/],
+    ["a will to a topic with U+0000", (s) => (s.iot = iot({ topic: "a\0" })), /^iot\.will\.topic/],
+    ["a will to a topic of 257 bytes", (s) => (s.iot = iot({ topic: "x".repeat(257) })), /^iot\.will\.topic/],
+    ["a will to a topic of 8 slashes", (s) => (s.iot = iot({ topic: "a/b/c/d/e/f/g/h/i" })), /^iot\.will\.topic/],
+    ["a will of QoS 2", (s) => (s.iot = iot({ topic: "a", qos: 2 })), "iot.will.qos: found 2, should be a whole number from 0 to 1, for example 1"],
+    ["a will whose retain is a number", (s) => (s.iot = iot({ topic: "a", retain: 1 })), /^iot\.will\.retain: .*true or false/],
+    ["a name that a will does not have", (s) => (s.iot = iot({ topic: "a", message: "x" })), "iot.will.message: not a setting; known here: topic, payload, qos, retain"],
     ["a pin that is nothing", (s) => (s.card.cs = ""), /^card\.cs: found an empty text, should be a pin, for example "D5"/],
     ["a temporary key without its token", (s) => (s.credentials = { source: "static", accessKeyId: "ASIAIOSFODNN7EXAMPLE", secretAccessKey: "x" }), /^credentials\.sessionToken: missing/],
     ["static credentials without a secret", (s) => (s.credentials = { source: "static", accessKeyId: "AKIAIOSFODNN7EXAMPLE" }), /^credentials\.secretAccessKey: missing/],

@@ -54,7 +54,7 @@ describe("MQTT connect", () => {
   const wrong: [string, object, string?][] = [
     ["an empty client id in a session that is kept", {}, ""], ["a client id with U+0000", {}, "a\0"], ["a client id of 129 bytes", {}, "x".repeat(129)],
     ["MQTT-3.1.2-22 a password without a user name", { password: "p" }], ["a user name with U+0000", { userName: "a\0" }], ["a keep alive of 65536", { keepAlive: 65536 }], ["a negative one", { keepAlive: -1 }],
-    ["MQTT-3.1.2-14 a will of QoS 3", { will: { topic: "w", payload: "", qos: 3 } }], ["a will to a wildcard", { will: { topic: "w/#", payload: "" } }], ["a will of 64 KB", { will: { topic: "w", payload: "x".repeat(65536) } }],
+    ["MQTT-3.1.2-14 a will of QoS 3", { will: { topic: "w", payload: "", qos: 3 } }], ["a will without a topic", { will: { payload: "x" } }], ["a will to a topic that is a number", { will: { topic: 5, payload: "" } }], ["a will to a wildcard", { will: { topic: "w/#", payload: "" } }], ["a will of 64 KB", { will: { topic: "w", payload: "x".repeat(65536) } }],
   ];
   for (const [name, options, clientId] of wrong) {
     it("refuses " + name + ", and connects nowhere", () => {
@@ -83,11 +83,16 @@ describe("MQTT connect", () => {
 });
 
 describe("MQTT endings", () => {
-  for (const [code, hint] of [[1, "3.1.1"], [2, "clientId"], [3, "later"], [4, "password"], [5, "iot:Connect"], [7, "iot:Connect"]] as const) {
-    it(`MQTT-3.1.2-2 MQTT-3.1.3-8 MQTT-3.2.2-5 refused with code ${code}`, () => {
-      const one = desk([[says(CONNECT), tells(connack(false, 0)).row === "send" ? send(fromHex("2002000" + code)) : silent(), ended()]]);
+  const codes: [code: number, meaning: string, hint: RegExp][] = [
+    [1, "unacceptable protocol version", /3\.1\.1/], [2, "client identifier rejected", /clientId/], [3, "server unavailable", /later/], [4, "bad user name or password", /iot\.endpoint/],
+    [5, "not authorized", /iot:Connect on client\/thing/], [6, "unknown code", /MQTT 3\.1\.1/], [7, "not authorized", /iot:Connect on client\/thing/], [8, "unknown code", /MQTT 3\.1\.1/], [255, "unknown code", /MQTT 3\.1\.1/],
+  ];
+  for (const [code, meaning, hint] of codes) {
+    it(`MQTT-3.1.2-2 MQTT-3.1.3-8 MQTT-3.2.2-5 refused with code ${code}: ${meaning}`, () => {
+      const one = desk([[says(CONNECT), send("\x20\x02\0" + String.fromCharCode(code)), ended()]]);
       assert.deepEqual(one.finish(), ["down mqtt-refused " + code]);
-      assert.match(one.failures[0]!.hint, new RegExp(hint));
+      assert.equal(one.failures[0]!.message, `The broker refused the connection: ${code} ${meaning}`);
+      assert.match(one.failures[0]!.hint, hint);
     });
   }
 

@@ -1,5 +1,6 @@
 // The link to AWS IoT on a virtual board: messages both ways, transfers in between, power cuts, and everything that a broker refuses.
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { type Desk, type DeskOptions } from "../../sim/desk";
 import { mqttClient } from "../cloud/iot-client";
 import { closeDesks, desk, failure, file, powerCycle, printed, said, until } from "./desks";
@@ -96,27 +97,52 @@ describe("MQTT to AWS IoT on a virtual board", function () {
     }
   });
 
-  it("status tells link, session, queue and the last loss; nothing of it before it is asked for", async () => {
+  it("status tells link, session, queue and the last loss, also before a link was asked for", async () => {
     const one = await iotDesk();
-    assert.equal(await iot(one), undefined);
+    const told = async () => {
+      const { line, ...rest } = await iot(one);
+      said(one, new RegExp("^MQTT {6}" + line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") + "$"));
+      return { rest, line };
+    };
+    const nothing = { link: "off", clientId: ID, cleanSession: false, connects: 0, lost: "", subscriptions: 0, unacknowledged: 0, queued: 0, yielded: 0, returned: 0 };
+    assert.deepEqual(await told(), { rest: nothing, line: "off, 0 messages waiting; board-17, session kept" });
     await one.command('device.publish("a/b","kept")');
     await one.command('device.subscribe("x",hear)');
-    assert.deepEqual(await iot(one), { link: "off", connects: 0, lost: "", subscriptions: 1, unacknowledged: 0, queued: 1, yielded: 0, returned: 0 });
-    said(one, /^MQTT {6}off, 1 messages waiting$/);
+    assert.deepEqual(await told(), { rest: { ...nothing, subscriptions: 1, queued: 1 }, line: "off, 1 messages waiting; board-17, session kept" });
     await one.command("device.connect()");
     await until(() => messages(one).length === 1);
     await pause(50);
-    assert.deepEqual(await iot(one), { link: "up", connects: 1, lost: "", subscriptions: 1, unacknowledged: 0, queued: 0, yielded: 0, returned: 0 });
+    assert.deepEqual(await told(), { rest: { ...nothing, link: "up", connects: 1, subscriptions: 1, sessionPresent: false }, line: "up, 0 messages waiting; board-17, session kept, a new one" });
     one.cloud.iot.mqtt.drop();
     await until(() => printed(one, /^MQTT: .*; next try in \d+ s$/) === 1);
-    const { link, lost, connects } = await iot(one);
-    assert.equal(link, "waiting");
-    assert.match(lost, /^(connection-lost|mqtt-closed): \w/);
-    assert.equal(connects, 1);
-    said(one, /^MQTT {6}waiting, 0 messages waiting; last loss: \w/);
+    const { rest, line } = await told();
+    assert.deepEqual([rest.link, rest.connects], ["waiting", 1]);
+    assert.match(rest.lost, /^(connection-lost|mqtt-closed): \w/);
+    assert.ok(rest.lostAgo >= 0 && rest.lostAgo < 2, String(rest.lostAgo));
+    assert.match(line, /^waiting, 0 messages waiting; board-17, session kept, a new one; last loss [01] s ago: \w/);
     await up(one, 2);
     await pause(50);
-    assert.deepEqual([(await iot(one)).link, (await iot(one)).connects], ["up", 2]);
+    const again = await told();
+    assert.deepEqual([again.rest.link, again.rest.connects, again.rest.sessionPresent], ["up", 2, true]);
+    assert.match(again.line, /^up, 0 messages waiting; board-17, session kept and found; last loss \d s ago: \w/);
+    // That a link ends by a command is no loss: the last one gets older.
+    await one.command("device.disconnect()");
+    await pause(1600);
+    const off = await told();
+    assert.ok(off.rest.link === "off" && off.rest.lostAgo > again.rest.lostAgo, String(off.rest.lostAgo));
+  });
+
+  it("status tells of messages that wait after a reset, of a clean session and of the client id that is set", async () => {
+    const one = await iotDesk();
+    for (const n of [1, 2, 3]) await one.command(`device.publish("a/b","${n}")`);
+    await powerCycle(one);
+    await one.command('device.configure({iot:{clientId:"other",cleanSession:true}})');
+    const { link, queued, clientId, cleanSession, line } = await iot(one);
+    assert.deepEqual([link, queued, clientId, cleanSession, line], ["off", 3, "other", true, "off, 3 messages waiting; other, session clean"]);
+    await one.command("device.configure({iot:null})");
+    assert.equal((await iot(one)).queued, 3);
+    for (const name of one.board.run('require("Storage").list(/^q\\./)') as string[]) await one.board.run(`require("Storage").erase("${name}")`);
+    assert.equal(await iot(one), undefined);
   });
 
   it("refuses what AWS IoT would close the connection for, and stays connected", async () => {
@@ -422,14 +448,18 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       assert.equal((await iot(one)).link, "off");
       return failed;
     };
+    /** A server without TLS. */
+    const plain = createServer((socket) => void socket.on("error", () => {}).on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")));
+    before((done) => void plain.listen(0, "127.0.0.1", done));
+    after(() => void plain.close());
     const to = (port: (one: Desk) => number) => (one: Desk) => one.command(`device.configure({iot:{port:${port(one)}}})`);
 
-    for (const code of [1, 2, 3, 4, 5, 7]) {
+    for (const code of [1, 2, 3, 4, 5, 6, 7]) {
       it(`CONNACK ${code}`, async () => {
         const failed = await refused((one) => one.cloud.iot.mqtt.faults.next({ kind: "refuse", code }));
         assert.deepEqual([failed.code, failed.cause.status], ["mqtt-refused", code]);
         assert.match(failed.message, new RegExp(`: ${code} \\w`));
-        assert.match(failed.hint, code > 4 ? /iot:Connect on client\/board-17/ : /\w/);
+        assert.match(failed.hint, code === 5 || code === 7 ? /iot:Connect on client\/board-17/ : /\w/);
       });
     }
 
@@ -441,6 +471,9 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       ["a port where nobody listens", "connect", /port/, to(() => 1)],
       ["no certificate in flash", "certificate", /cert\.der/, (one) => one.board.run('require("Storage").erase("cert.der")')],
       ["no key in flash", "certificate", /key\.der/, (one) => one.board.run('require("Storage").erase("key.der")')],
+      ["a cert.der that holds a line end", "certificate", /^cert\.der in flash is cut.*DER/, (one) => one.board.run('require("Storage").write("cert.der","\\n")')],
+      ["a key.der that is PEM text, cut", "certificate", /^key\.der in flash is cut.*not PEM/, (one) => one.board.run('require("Storage").write("key.der","-----BEGIN EC PRIVATE KEY-----\\nMHcC")')],
+      ["a port that answers in plain HTTP", "handshake", /-0x7200.*Does this port speak TLS/, async (one) => to(() => (plain.address() as AddressInfo).port)(one)],
       ["a host that is not there", "dns", /spelled/, (one) => one.command('device.configure({iot:{endpoint:"no-such-host.invalid"}})')],
     ] as [string, string, RegExp, (one: Desk) => unknown][]) {
       it(what, async () => {
@@ -450,16 +483,35 @@ describe("MQTT to AWS IoT on a virtual board", function () {
       });
     }
 
-    it("settings without iot, with a wrong one, or with a will that AWS does not take", async () => {
+    it("settings without iot, or with a wrong one", async () => {
       const one = await iotDesk();
       await one.command("device.configure({iot:null})");
       for (const command of ["device.connect()", 'device.subscribe("a",hear)']) assert.match((await failure(one, command)).message, /^iot: missing/);
       assert.equal((await failure(one, 'device.configure({iot:{endpoint:"x",thingName:"t",keepAlive:5}})')).code, "settings");
-      await one.command(`device.configure(${JSON.stringify({ iot: place(one, { will: { topic: "a/#", payload: "x" } }) })})`);
-      const failed = await failure(one, "device.connect()");
-      assert.match(failed.message, /will/);
-      assert.equal((await iot(one)).link, "off");
     });
+
+    for (const [will, mistake] of [["gone", /^iot\.will: found "gone"/], [{ payload: "x" }, /^iot\.will\.topic: missing/], [{ topic: "a/#", payload: "x" }, /^iot\.will\.topic: found "a\/#"/]] as const) {
+      it("a will that is wrong: " + JSON.stringify(will), async () => {
+        const one = await iotDesk();
+        const configured = await failure(one, `device.configure(${JSON.stringify({ iot: place(one, { will }) })})`);
+        assert.match(configured.message, mistake);
+        // Written by another tool.
+        await one.command(`device.configure(${JSON.stringify({ iot: place(one, { will: null }) })})`);
+        const write = (text: string) => one.board.run(`(function(s){var v=JSON.parse(s.read("settings.json"));v.iot.will=${text};s.write("settings.json",JSON.stringify(v))})(require("Storage"))`);
+        await write(JSON.stringify(will));
+        const failed = await failure(one, "device.connect()");
+        assert.deepEqual([failed.code, mistake.test(failed.message)], ["settings", true]);
+        assert.match((await one.command("device.status()")).mistakes[0], mistake);
+        // Nobody checks: the module for that is not there. What CONNECT cannot say is told all the same, and no link hangs.
+        await one.board.run('require("Storage").erase("check")');
+        const unchecked = await failure(one, "device.connect()");
+        assert.deepEqual([unchecked.code, /will/.test(unchecked.message)], ["argument", true]);
+        assert.equal((await iot(one)).link, "off");
+        await one.command("device.disconnect()");
+        await write("undefined");
+        await one.command("device.connect()");
+      });
+    }
 
     it("a subscription that the policy denies", async () => {
       const one = await connected();

@@ -39,7 +39,10 @@ const TEXTS: Record<string, string> = {
   "iot.clientId": "left out: the thing's name, which the policy in `firmware/aws` wants",
   "iot.keepAlive": "seconds",
   "iot.cleanSession": "true: AWS IoT keeps nothing while the board is away",
-  "iot.will": "`{topic, payload, qos, retain}`: what AWS IoT says when the board is lost",
+  "iot.will.topic": "where AWS IoT says that the board is lost",
+  "iot.will.payload": "what it says there; left out: nothing, in a message all the same",
+  "iot.will.qos": "0 if it is left out; AWS IoT has no 2",
+  "iot.will.retain": "true: who subscribes later hears it too; the policy needs `iot:RetainPublish`",
   "iot.jobs": "takes jobs of the thing",
   "iot.inbox": "takes messages with work from this topic",
   "tls.slots": "TLS links at a time: 2 only with PSRAM",
@@ -63,7 +66,8 @@ const TEXTS: Record<string, string> = {
 
 const KINDS: Record<string, string> = {
   text: "text", secret: "text, never shown", flag: "true or false", host: "host name", place: "host name, or `{host, port}`", hosts: "list of hosts",
-  bucket: "bucket name", region: "region", pin: "pin", account: "12 digits, as text", any: "object",
+  bucket: "bucket name", region: "region", pin: "pin", account: "12 digits, as text", topic: "topic, no wildcard",
+  payload: "text, or what goes as JSON", any: "object",
 };
 
 export interface SettingLine {

@@ -46,6 +46,12 @@ export function loadSettingFault(): (words: string[], value: any) => string {
     return "";
   }
 
+  /** What AWS IoT lets publish to; $aws/rules/NAME/ does not count. */
+  function isTopic(text: string): boolean {
+    const slashes = text.split("/").length - (text.startsWith("$aws/rules/") ? 4 : 1);
+    return text != "" && text.length < 257 && slashes < 8 && text.indexOf("+") < 0 && text.indexOf("#") < 0 && find(text, "\0") < 0;
+  }
+
   /** What a value of a kind should be, in words, if `value` is not; "" if it is. `words` is the line of the spec: path, kind, limits. */
   function settingFault(words: string[], value: any): string {
     switch (words[1]) {
@@ -74,6 +80,8 @@ export function loadSettingFault(): (words: string[], value: any) => string {
         return typeof value == "string" && value.split("-").length > 2 && only(value, LETTERS + DIGITS + "-") ? "" : "a region's code";
       case "pin":
         return (typeof value == "number" && value >= 0) || (typeof value == "string" && value != "") ? "" : "a pin";
+      case "topic":
+        return typeof value == "string" && isTopic(value) ? "" : "a topic of at most 256 bytes and 7 slashes, without + and #";
       case "account":
         return typeof value == "string" && value.length == 12 && only(value, DIGITS) ? "" : "an account number of 12 digits, as text";
     }

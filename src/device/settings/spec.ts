@@ -4,7 +4,7 @@
  * One line a setting: path, kind, example. "?" after a path: may be left out. A line without a kind opens a section.
  * Kinds: text, secret (never shown), number MIN MAX, flag, choice A|B, host, place (a host or {host, port}), hosts (a list of places),
  * bucket, region, pin,
- * account (12 digits), any. A section holds nothing but its lines. In flash a line that begins with a dot is of the section before it.
+ * account (12 digits), topic (of MQTT, to publish to), payload (text, or what goes as JSON), any. A section holds nothing but its lines. In flash a line that begins with a dot is of the section before it.
  */
 export function settingsSpec(): string[] {
   let section = "";
@@ -54,9 +54,13 @@ export function settingsSpec(): string[] {
     ".clientId? text board-17\n" +
     ".keepAlive? number 30 1200 300\n" +
     ".cleanSession? flag false\n" +
-    ".will? any {}\n" +
     ".jobs? flag true\n" +
     ".inbox? text board-17/in\n" +
+    "iot.will?\n" +
+    ".topic topic board-17/lost\n" +
+    ".payload? payload gone\n" +
+    ".qos? number 0 1 1\n" +
+    ".retain? flag true\n" +
     "tls?\n" +
     ".slots? number 1 2 1\n" +
     ".handshakeSeconds? number 5 600 60\n" +
