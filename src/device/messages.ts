@@ -17,7 +17,7 @@ import { optionFault } from "./options";
 import type { SeldomCommand } from "./seldom";
 
 /** Variables that must be left for one message more. */
-const LEFT = 100;
+const LEFT = 0;
 
 /** What is wrong with what several commands take, undefined if nothing is. */
 function optionsFault(options: any, known: string[]): Failure | undefined {

@@ -38,13 +38,13 @@ export type SeldomCommand = (services: Services, started: (progress: Progress) =
 /** What the module iot does about the link between its commands. */
 export type LinkTask = (services: Services, state: IotState, done: Done<void>, about?: any) => void;
 
-/** Variables that a command beside a transfer may take. */
-const SPARE = 600;
+/** Variables that a command beside a transfer or a link may take; a shadow's and help; the part of all that is left beside, for the commands and whoever waits. */
+const SPARE = 600, SPARE_LARGE = 900, PART = 10;
 
 export type Seldom = (module: string, name: string, given: IArguments) => Promise<unknown>;
 
-/** Commands that wait for memory at most: each holds a hundred variables. */
-const WAITING = 4;
+/** Commands that wait for memory at most: each holds a hundred variables. Looks at it, where no transfer will give it back; milliseconds between two. */
+const WAITING = 4, LOOKS = 40, LOOK = 500;
 
 /** Describes what says its own words. */
 export function silent(): string {
@@ -58,6 +58,14 @@ export function silent(): string {
 export function createSeldom(services: Services): Seldom {
   const { platform, runner } = services;
   let waiting = 0;
+  let refused: Promise<unknown> | undefined;
+
+  /** One promise for all that are refused in a moment: a program may ask in a loop, and each promise takes memory. */
+  function refuse(name: string): Promise<unknown> {
+    platform.timers.after(0, () => void (refused = undefined));
+    return runner.run<unknown>(name, (done) => done(failure("busy", WAITING + " commands wait for memory already", "Wait for their promises: they go on beside, or after, " + (runner.busyWith() || "what is under way") + ".")), silent);
+  }
+
   return function (module, name, given) {
     // These two come often, and the commands are not to be made for each.
     if (name != "publish" && name != "log") services.commands = undefined;
@@ -69,17 +77,28 @@ export function createSeldom(services: Services): Seldom {
     }
     // Modules whose names begin with i run at any time: help, and what has a link of its own. All else takes memory, and most of it the one TLS link.
     if (module[0] != "i") return runner.transfer(name, action, silent);
+    if (waiting >= WAITING && module != "iend") return (refused = refused || refuse(name));
     return runner.run(module.startsWith("ishad") ? "shadow." + name : name, function (done) {
-      let waits = 0;
+      let looks = 0;
       function go(): void {
+        const busy = runner.busyWith();
         // Not always: to read the figures takes a collection of garbage.
-        const memory = runner.busyWith() && platform.memory.variables();
-        // A transfer that runs out of memory breaks: where little is left, what is asked beside it waits for its end.
-        const short = memory && memory.total - memory.used < SPARE;
-        if (short && !waits && waiting >= WAITING) return done(failure("busy", WAITING + " commands wait for memory already", "Wait for their promises: they go on beside, or after, " + runner.busyWith() + "."));
-        waiting += (short ? 1 : 0) - waits;
-        waits = short ? 1 : 0;
-        if (short) platform.timers.after(500, go);
+        const memory = (busy || runner.iot) && platform.memory.variables();
+        // Nobody catches the end of memory. Where little is left, what is asked beside a transfer or a link waits for the end of what has it.
+        const isShort = memory && memory.total - memory.used < (module.startsWith("ishad") || module == "info" ? SPARE_LARGE : SPARE) + (busy || looks ? 0 : memory.total / PART);
+        // What ends the link gives memory back.
+        const isLast = !busy && looks && (looks > LOOKS || module == "iend");
+        // Whoever waits is not overtaken.
+        if (!isLast && (isShort || (memory && waiting && !looks))) {
+          if (!looks) waiting++;
+          // Not before: a program in a loop would have them made anew each time.
+          else services.commands = undefined;
+          platform.timers.after(looks ? LOOK : 1, go);
+          looks = busy ? 1 : looks + 1;
+          return;
+        }
+        if (looks) waiting--;
+        if (isShort && module != "iend") done(failure("memory", "Too little memory is left beside the connection", "Wait for the promises of what is under way; hold less, or use a module with PSRAM."));
         else action(silent, done);
       }
       go();

@@ -14,7 +14,7 @@ function board(used: number, total: number) {
   const seldom = createSeldom(services);
   let end = (): void => {};
   services.runner.exclusive<void>("put log.txt", (done) => void (end = () => done(undefined)), () => {});
-  return { host, help: () => seldom("info", "help", ["status"] as unknown as IArguments), end: () => end() };
+  return { host, services, help: () => seldom("info", "help", ["status"] as unknown as IArguments), end: () => end() };
 }
 
 describe("a command of a module beside a transfer", () => {
@@ -51,5 +51,39 @@ describe("a command of a module beside a transfer", () => {
     const ended = await Promise.all(all);
     assert.deepEqual([ended.slice(0, 4), [...new Set(ended.slice(4))]], [["ran", "ran", "ran", "ran"], ["busy"]]);
     assert.equal(await one.help().then(() => "ran", (failed) => failed.code), "ran");
+  });
+});
+
+describe("a command of a module beside a link", () => {
+  function linked(used: number) {
+    const one = board(used, 6500);
+    one.end();
+    one.host.time.pass(1000);
+    (one as any).services.runner.iot = { session: { subscriptions: [], outgoing: [] }, phase: "up" };
+    return one;
+  }
+  const ending = (one: ReturnType<typeof linked>, count: number) => Array.from({ length: count }, () => one.help().then(() => "ran", (failed) => failed.code));
+
+  it("runs at once where there is memory, waits while there is little, and is not overtaken", async () => {
+    const one = linked(4900);
+    const all = ending(one, 1);
+    assert.match(one.host.printed.join(), /device\.status/);
+    one.host.memory.used = 6200;
+    all.push(...ending(one, 1));
+    one.host.memory.used = 4000;
+    const lines = one.host.printed.length;
+    all.push(...ending(one, 1));
+    assert.equal(one.host.printed.length, lines);
+    one.host.time.pass(600);
+    assert.deepEqual(await Promise.all(all), ["ran", "ran", "ran"]);
+  });
+
+  it("fails with memory where none comes back, and with busy, said once, where four wait", async () => {
+    const one = linked(6200);
+    const all = ending(one, 30);
+    one.host.time.pass(30000);
+    const ended = await Promise.all(all);
+    assert.deepEqual([ended.slice(0, 4), [...new Set(ended.slice(4))]], [["memory", "memory", "memory", "memory"], ["busy"]]);
+    assert.equal(one.host.printed.filter((line) => /commands wait/.test(line)).length, 1);
   });
 });
