@@ -1,4 +1,6 @@
 // device.shadow.get, report, desire and remove: by MQTT while there is a link, by HTTPS otherwise.
+import { jsonSize } from "../bytes/jsonSize";
+import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
 import { shadowPath } from "../iot/shadow";
@@ -13,6 +15,9 @@ import { thingOf } from "./shadowThing";
 
 /** Tries after a version conflict. */
 const CONFLICTS = 3;
+
+/** Variables that must be left for a change; bytes of it that are made and sent with one more (measured); bytes that are counted. */
+const LEFT = 150, MADE = 3.5, MOST = 9000;
 
 /** Asks once, and reads the answer in a module that is not there while the question is under way. */
 function askOnce(services: Services, request: ShadowRequest, done: Done<any>): void {
@@ -67,6 +72,11 @@ function ask(services: Services, request: ShadowRequest, done: Done<any>): void 
 function change(services: Services, section: "reported" | "desired", what: string, state: unknown, name: any, done: Done<any>): void {
   const thing = thingOf(services, name);
   if (typeof thing != "string") return done(thing);
+  // Nobody catches the end of memory: looked for before the document is made.
+  const { used, total } = services.platform.memory.variables();
+  const size = jsonSize(state, MOST);
+  if (size < 0) return done(failure("argument", "The state holds itself, or has too many levels", "AWS IoT takes six levels."));
+  if (total - used < LEFT + size / MADE) return done(failure("memory", "The state is too long for the memory that is left", "Report less at once, or wait for what is under way."));
   const body = borrow<typeof ishaddoc, string | Failure>(services.platform, "ishaddoc", (module) => module.updateDocument(section, state));
   if (typeof body != "string") return done(body);
   ask(services, { what: what, verb: "update", thing: thing, name: name || "", body: body }, done);

@@ -6,6 +6,7 @@ import type { RestAnswer } from "../iot/rest";
 import { persistently } from "./persist";
 import type { SeldomCommand } from "./seldom";
 import { byRest, refused } from "./shadowAnswer";
+import { thingOf } from "./shadowThing";
 
 /** Names of a page; pages of a list: nobody asks for ever. */
 const PAGE = 25, PAGES = 40;
@@ -31,10 +32,10 @@ export function readPage(answer: RestAnswer): Page | Failure {
 
 /** device.shadow.list(): resolves to the names, in AWS IoT's order. Each page is a request of its own. */
 export const listCommand: SeldomCommand = function (services, started, done) {
-  const { platform, context, runner } = services;
-  const iot = context.settings()["iot"];
-  if (!iot) return done(failure("settings", "iot: missing", 'device.configure({iot:{endpoint:"a1b2c3-ats.iot.eu-central-1.amazonaws.com",thingName:"board-17"}})'));
-  const thing: string = iot.thingName;
+  const { platform, runner } = services;
+  const found = thingOf(services, undefined);
+  if (typeof found != "string") return done(found);
+  const thing: string = found;
   let names: string[] = [];
   let token = "";
   let pages = 0;

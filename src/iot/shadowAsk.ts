@@ -61,7 +61,7 @@ export function askByMqtt(platform: Platform, state: IotState, request: ShadowRe
   }
 
   function heard(from: Bytes, payload: Bytes, info: { offset: number; total: number }): void {
-    if (!fits(platform, info.total)) return end(failure("memory", "The answer to " + request.what + " has " + info.total + " bytes: too many for the memory that is left", "Keep the shadow small, or use several named ones."));
+    if (!fits(platform, info.total)) return end(failure("memory", "The answer to " + request.what + " has " + info.total + " bytes: too many for the memory that is left" + (request.verb == "get" ? "" : ". What was asked is done"), "Keep the shadow small, or use several named ones."));
     got = info.offset ? got + payload : payload;
     if (got.length == info.total && find(got, token) >= 0) end(undefined, { status: from == filters[0] ? 200 : 0, body: got });
   }
