@@ -101,6 +101,8 @@ describe("MQTT endings", () => {
     ["MQTT-3.2.0-1 a message before CONNACK", ["300300016178"]], ["an acknowledgement before CONNACK", ["40020001"]], ["a PINGRESP before CONNACK", ["d000"]],
     ["a second CONNACK", ["20020000", "20020000"]], ["reserved flags of CONNACK", ["20020200"]], ["MQTT-3.2.2-4 session present in a refusal", ["20020105"]],
     ["MQTT-4.8.0-1 MQTT-3.3.1-4 a PUBLISH of QoS 3", ["20020000", "3606000161000178"]], ["MQTT-1.5.3-1 an ill-formed topic", ["20020000", "30040002c328"]],
+    ["MQTT-1.5.3-1 an ill-formed topic after a good one", ["20020000", "300400016178", "30040002c328"]], ["MQTT-1.5.3-2 U+0000 in a topic after a good one", ["20020000", "300400016178", "3003000100"]],
+    ["MQTT-4.7.1-1 MQTT-3.3.2-2 a wildcard in a topic after a good one", ["20020000", "300400016178", "300300012b"]],
     ["id 0 in an acknowledgement", ["20020000", "40020000"]], ["id 0 in a PUBREL", ["20020000", "62020000"]], ["garbage", ["20020000", "474554202f20"]],
     ["MQTT-2.2.2-2 wrong header flags", ["20020000", "41020001"]],
   ];
@@ -148,6 +150,43 @@ describe("MQTT endings", () => {
     assert.equal(one.log.length, 2);
   });
 
+  /** What goes on when DISCONNECT is said; what stands in the way of it, and what must not come after it. */
+  const farewells: [string, (one: ReturnType<typeof desk>) => void, Row[], Row[]][] = [
+    ["with a publish of the same moment", (one) => {
+      one.link.disconnect();
+      one.link.publish({ topic: "a/b", payload: "late", qos: 1 });
+    }, [], []],
+    ["with a message that waits behind another", (one) => {
+      for (const payload of ["first", "second"]) one.link.publish({ topic: "a/b", payload, qos: 1 });
+      one.link.disconnect();
+    }, [says(publish(1, 1, "first"))], []],
+    ["with messages beyond the window", (one) => {
+      for (const payload of ["1", "2", "3", "4", "5"]) one.link.publish({ topic: "a/b", payload, qos: 1 });
+      one.host.time.pass(10);
+      one.link.disconnect();
+    }, [1, 2, 3, 4].map((n) => says(publish(1, n, "" + n))), []],
+    ["with a message that comes in meanwhile", (one) => one.link.disconnect(), [], [tells(publish(1, 9))]],
+    ["with an acknowledgement that makes room", (one) => {
+      for (const payload of ["1", "2", "3", "4", "5"]) one.link.publish({ topic: "a/b", payload, qos: 1 });
+      one.host.time.pass(10);
+      one.link.disconnect();
+    }, [1, 2, 3, 4].map((n) => says(publish(1, n, "" + n))), [tells(id("puback", 1))]],
+  ];
+  for (const answerFirst of [false, true]) {
+    for (const [name, act, before, after] of farewells) {
+      it(`MQTT-3.14.4-1 MQTT-3.14.4-2 after DISCONNECT nothing is said, and the client closes at once, ${name}${answerFirst ? ", before the drain" : ""}`, () => {
+        const one = desk([[...opening(), ...before, says(DISCONNECT), ...(answerFirst ? after : []), ended()]], {}, undefined, answerFirst);
+        one.host.time.pass(5);
+        act(one);
+        // Much less than the time after which a DISCONNECT is given up.
+        one.host.time.pass(500);
+        assert.deepEqual(one.log, ["up false", "down"]);
+        one.finish();
+        assert.equal(one.said().at(-1).cmd, "disconnect");
+      });
+    }
+  }
+
   it("disconnect before CONNACK closes at once", () => {
     const one = desk([[says(CONNECT), ended()]]);
     one.host.time.pass(1);
@@ -184,6 +223,22 @@ describe("MQTT keep alive", () => {
     assert.deepEqual(one.finish(), ["up false", "down"]);
     assert.equal(at.length, 3);
     for (let n = 0; n < 3; n++) assert.ok(at[n]! - (at[n - 1] ?? 0) < 30, String(at));
+  });
+
+  it("MQTT-3.1.2-23 who only hears, and sends nothing, pings within the time all the same", () => {
+    const rows = Array.from({ length: 19 }, () => [wait(5000), tells(publish(0, 0), PONG)]).flat();
+    const one = desk([[...opening(false, { keepalive: 30 }), readAll(), ...rows, ended()]], { keepAlive: 30 });
+    const at: number[] = [];
+    for (let second = 1; second < 98; second++) {
+      const before = one.said().length;
+      one.host.time.pass(1000);
+      if (one.said().length > before && second > 1) at.push(second);
+    }
+    assert.deepEqual(one.log, ["up false"]);
+    assert.ok(one.said().slice(1).every((packet) => packet.cmd === "pingreq"));
+    for (const [n, second] of [...at, 98].entries()) assert.ok(second - (at[n - 1] ?? 0) < 30, String(at));
+    one.link.disconnect();
+    one.finish();
   });
 
   it("MQTT-3.12.4-1 a ping without an answer ends the connection, without a DISCONNECT", () => {
@@ -745,8 +800,7 @@ describe("MQTT in any slices", () => {
         const one = desk([[
           says(CONNECT), send(theirs(connack()), size), says(subscribe(1, { "a/#": 2 })), says(publish(2, 2)), send(theirs(suback(1, 2)) + theirs(id("pubrec", 2)) + theirs(publish(2, 7, long)), size),
           expect((bytes) => (bytes.length >= 8 ? 8 : undefined)), send(theirs(id("pubcomp", 2)) + theirs(id("pubrel", 7)), size), says(id("pubcomp", 7)), wait(1), endClean(),
-        ]]);
-        one.host.tls.answerFirst = answerFirst;
+        ]], {}, undefined, answerFirst);
         one.link.subscribe("a/#", 2, one.listener("l"), one.done("s"));
         one.link.publish({ topic: "a/b", payload: "x", qos: 2 }, one.done("p"));
         assert.deepEqual(one.finish(), ["up false", "s done 2", "l a/b 500 q2", "p done", "down mqtt-closed"]);

@@ -44,8 +44,10 @@ export interface Desk {
 }
 
 /** One script for each connection; the first connects at once. */
-export function desk(scripts: Row[][], options: Partial<MqttOptions> = {}, session = createSession("thing")): Desk {
+export function desk(scripts: Row[][], options: Partial<MqttOptions> = {}, session = createSession("thing"), answerFirst = false): Desk {
   const host = createHost();
+  // A connection looks at it when it is made.
+  host.tls.answerFirst = answerFirst;
   // Known ids.
   session.nextId ||= 1;
   for (const rows of scripts) host.tls.script(...rows);
