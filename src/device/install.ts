@@ -3,6 +3,8 @@ import type { Bytes } from "../bytes/bytes";
 import { find } from "../bytes/find";
 import { failure } from "../flow/failure";
 import type { Done, Failure } from "../flow/failure";
+import { borrow } from "../flow/withModule";
+import type * as manifestModule from "../modules/manifest";
 import type { Platform } from "../platform/ports";
 import { sha256Hex } from "../sigv4/hmac";
 import { blockLength, MANIFEST, readAt, readPage, wrongBlock } from "../verify/blocks";
@@ -10,7 +12,6 @@ import { BLOCK, distrust, LINE, PAGE } from "../verify/manifest";
 import type { Manifest } from "../verify/manifest";
 import { BAD, BOOT, BUNDLE, IN_USE, isModuleName, LETTER, TRIAL, wipe } from "./imageNames";
 import { loaderText, prepareLoader } from "./loader";
-import { manifestOf } from "./manifest";
 
 /** Largest bundle, bytes; bytes that are written at once. */
 const LARGEST = 458752, PIECE = 1024;
@@ -179,7 +180,7 @@ function blocks(install: Install, index: number, done: (failed?: Failure) => voi
  * back before. `byJob`: a job waits for the outcome. Failures: verify, storage; then the old image is untouched.
  */
 export function installImage(platform: Platform, key: string, again: boolean, byJob: boolean, done: Done<number>): void {
-  const manifest = manifestOf(platform, key, true);
+  const manifest = borrow<typeof manifestModule, Manifest | Failure>(platform, "manifest", (module) => module.manifestOf(platform, key, true));
   if ("code" in manifest) return done(manifest);
   const flash = platform.flash;
   if (manifest.size > LARGEST) return done(disorder("it has more than " + LARGEST + " bytes"));

@@ -3,7 +3,6 @@
 import { find } from "../bytes/find";
 import { utf8Json } from "../bytes/utf8Json";
 import { borrow } from "../flow/withModule";
-import { enqueue } from "../iot/queue";
 import { afterRefusal, executionOf, fresh, FRESH_URLS, parsed, readOrder, readRecord, recordText, refusal, STARTS } from "../iot/jobs";
 import type { Order, WorkRecord } from "../iot/jobs";
 import type { IotState } from "../iot/state";
@@ -52,9 +51,11 @@ function answerMessage(platform: Platform, state: IotState, record: WorkRecord):
   const message = parsed(platform.flash.read(record.message)) || {};
   const told: any = { status: record.status, operation: message.operation, path: message.path };
   if (message.id !== undefined) told.id = message.id;
-  const taken = enqueue(platform.flash, state.jobs!.inbox + "/result", utf8Json(Object.assign(told, record.details)), 1, false);
-  if (taken) borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.sendNext(platform, state));
-  return taken;
+  return borrow<typeof iqueue, boolean>(platform, "iqueue", function (module) {
+    const taken = module.enqueue(platform.flash, state.jobs!.inbox + "/result", utf8Json(Object.assign(told, record.details)), 1, false);
+    if (taken) module.sendNext(platform, state);
+    return taken;
+  }) === true;
 }
 
 /** Begins what a document asks for, or notes why not: then `next` tells it. */

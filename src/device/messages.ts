@@ -6,7 +6,7 @@ import type { Done, Failure } from "../flow/failure";
 import { borrow, withModule } from "../flow/withModule";
 import type * as iqueue from "../modules/iqueue";
 import type * as pubrest from "../modules/pubrest";
-import { enqueue, MOST_BYTES, MOST_MESSAGES, queuedNames } from "../iot/queue";
+import { MOST_BYTES, MOST_MESSAGES } from "../iot/queue";
 import { publish, unsubscribe } from "../mqtt/ask";
 import { argument, publicationFault, subscriptionFault } from "../mqtt/connect";
 import { subscribeTo } from "../iot/subscribe";
@@ -61,7 +61,7 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   const what = "publish " + topic + ": " + bytes.length + " bytes, ";
   const state = services.runner.iot;
   const up = state && state.phase == "up";
-  if (up && (!qos || !queuedNames(platform.flash).length)) {
+  if (up && (!qos || !state.sending)) {
     const answered = borrow<typeof idial, Done<any>>(platform, "idial", (module) => module.announcing(platform, what + (qos ? "acknowledged" : "sent"), { topic: topic, qos: qos, queued: false }, done));
     if (typeof answered != "function") return done(answered);
     publish(state.session, state.link!, { topic: topic, payload: bytes, qos: qos, retain: retain }, answered);
@@ -71,7 +71,8 @@ export const publishCommand: SeldomCommand = function (services, started, done, 
   if (topic.length + bytes.length > MOST_BYTES) {
     return done(failure("queue-full", "Topic and payload have " + (topic.length + bytes.length) + " bytes: a message that waits in flash has " + MOST_BYTES + " at most", "Send it while there is a connection and nothing waits, or shorter ones."));
   }
-  if (!enqueue(platform.flash, topic, bytes, qos, retain)) {
+  const kept = borrow<typeof iqueue, boolean>(platform, "iqueue", (module) => module.enqueue(platform.flash, topic, bytes, qos, retain));
+  if (kept !== true) {
     return done(failure("queue-full", "The message is not kept: " + MOST_MESSAGES + " are waiting, or flash is full", "device.connect() sends what waits; nothing of it is lost."));
   }
   print(what + "kept in flash until there is a connection");

@@ -3,7 +3,6 @@ import { find } from "../bytes/find";
 import { toUtf8 } from "../bytes/utf8";
 import type { Done } from "../flow/failure";
 import { borrow } from "../flow/withModule";
-import { enqueue, queuedNames } from "../iot/queue";
 import { nameOf } from "../logs/batch";
 import type * as iqueue from "../modules/iqueue";
 import type { Platform } from "../platform/ports";
@@ -91,9 +90,13 @@ export function report(services: Services, state: ShipState, topic: string, done
   const print = platform.console.print;
   if (!state.stop) print("ship: " + countsText({ next: "", sent: state.sent, bad: state.bad, left: state.left } as ShipState) + ", " + state.sum + " bytes");
   if (topic && (state.sent || state.bad || state.stop)) {
-    if (queuedNames(platform.flash).length >= WAITING || !enqueue(platform.flash, toUtf8(topic), summary(state), 1, false)) print("  the summary for " + topic + " is not kept: too many messages wait");
     const link = services.runner.iot;
-    if (link && link.phase == "up") borrow<typeof iqueue, void>(platform, "iqueue", (module) => module.sendNext(platform, link));
+    const kept = borrow<typeof iqueue, boolean>(platform, "iqueue", function (module) {
+      const taken = module.queuedNames(platform.flash).length < WAITING && module.enqueue(platform.flash, toUtf8(topic), summary(state), 1, false);
+      if (link && link.phase == "up") module.sendNext(platform, link);
+      return taken;
+    });
+    if (kept !== true) print("  the summary for " + topic + " is not kept: too many messages wait");
   }
   done(undefined);
 }

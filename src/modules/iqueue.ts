@@ -1,2 +1,2 @@
-// Sends what waits in flash. Loaded when a link is up and something waits.
-export { sendNext } from "../iot/queue";
+// Messages that wait in flash. Loaded when one is to be kept, or when a link is up and something waits.
+export { enqueue, queuedNames, sendNext } from "../iot/queue";
